@@ -1,0 +1,86 @@
+"""A domain: a folder in plugins/ and the behaviour a plugin may override. Subclass ``Domain`` in the folder's plugin.py.
+
+A method is only ever called for the domain's own data. Knows nothing of models, stores or the user interfaces.
+"""
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+from assistant.domain_files import DomainSpec, Question, Term, read_glossary, read_questions
+from assistant.records import Chunk, Document, Evidence, Example, Language
+
+REFUSAL: dict[Language, str] = {"en": "The passages do not say.", "zh": "资料中没有说明。"}
+
+
+class Domain:
+    """One domain as its team wrote it. ``folder`` is plugins/<name>; ``spec`` its checked domain.toml."""
+
+    def __init__(self, folder: Path, spec: DomainSpec) -> None:
+        self.folder = folder
+        self.spec = spec
+
+    @property
+    def name(self) -> str:
+        return self.spec.name
+
+    def title(self, language: Language) -> str:
+        return _text(self.spec.title, language) or self.name
+
+    def description(self, language: Language) -> str:
+        return _text(self.spec.description, language)
+
+    @property
+    def documents(self) -> Path:
+        return self.folder / "documents"
+
+    @property
+    def examples(self) -> Path:
+        return self.folder / "examples"
+
+    @property
+    def recipe(self) -> Path:
+        return self.folder / "recipe.toml"
+
+    @cached_property
+    def prompt_template(self) -> str:
+        """Source of prompt.jinja; a folder without one speaks with the house layout."""
+        path = self.folder / "prompt.jinja"
+        return path.read_text("utf-8-sig") if path.exists() else '{% extends "default.jinja" %}'
+
+    @cached_property
+    def questions(self) -> list[Question]:
+        return read_questions(self.folder / "questions.jsonl")
+
+    @cached_property
+    def glossary(self) -> list[Term]:
+        return read_glossary(self.folder / "glossary.csv")
+
+    # What a plugin may override
+
+    def clean_example(self, example: Example) -> Example | None:
+        """The example as it should be learned, or None to leave it out."""
+        return example
+
+    def clean_document(self, document: Document) -> Document:
+        return document
+
+    def split_document(self, document: Document) -> list[Chunk] | None:
+        """Own chunks of a document, or None for the standard ones."""
+        return None
+
+    def check_answer(self, question: str, answer: str, evidence: Sequence[Evidence]) -> list[str]:
+        """Faults of a finished answer in words; an answer with faults is replaced by quoted evidence."""
+        return []
+
+    def computed_values(self, question: str, evidence: Sequence[Evidence]) -> list[str]:
+        """Values that stand in no passage but follow from them by a formula (a total, a deadline, 叁仟元整)."""
+        return []
+
+    def check_format(self, name: str, answer: str) -> bool:
+        """Whether an answer keeps the domain's format ``name`` (``format`` in questions.jsonl)."""
+        raise KeyError(f"domain {self.name!r} has no format check named {name!r}")
+
+
+def _text(texts: dict[Language, str], language: Language) -> str:
+    return texts.get(language) or next(iter(texts.values()), "")

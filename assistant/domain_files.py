@@ -1,0 +1,193 @@
+"""Schemas and readers of the files a domain's team writes: domain.toml, questions.jsonl, glossary.csv.
+
+All faults of a file are reported at once, each with file and line. Knows nothing of plugins' code.
+"""
+
+import csv
+import io
+import json
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from assistant.errors import DomainError
+from assistant.settings import explain
+
+Texts = dict[Literal["en", "zh"], str]
+NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Routing(_Table):
+    examples: list[str] = Field(default_factory=list, description="Utterances as users type them; the router learns from them.")
+
+
+class Retrieval(_Table):
+    passages: int = Field(6, ge=1, le=50, description="Passages taken from the store for a question.")
+    budget_tokens: int = Field(0, ge=0, description="Tokens of evidence in the prompt; 0 takes the base model's figure.")
+
+
+class Answering(_Table):
+    temperature: float = Field(0.0, ge=0, le=2, description="0 takes the likeliest word; higher varies the wording.")
+    top_p: float = Field(1.0, gt=0, le=1, description="Share of probability sampled from when temperature is above 0.")
+    max_new_tokens: int = Field(220, ge=1, le=8192, description="An answer is cut after this many tokens.")
+    stop: list[str] = Field(default_factory=list, description="Texts at which an answer ends.")
+
+
+class Refusal(_Table):
+    """Overrides of the measured thresholds; leave empty to use those."""
+
+    route: float | None = Field(None, ge=0, le=1, description="Least probability of the domain.")
+    support: float | None = Field(None, ge=0, le=1, description="Least share of the question that the evidence covers.")
+
+
+class Access(_Table):
+    """Groups of users; ``everyone`` means all."""
+
+    ask: list[str] = Field(default_factory=lambda: ["everyone"], description="Who may ask.")
+    teach: list[str] = Field(default_factory=list, description="Who may review feedback and add documents.")
+    train: list[str] = Field(default_factory=list, description="Who may train.")
+    promote: list[str] = Field(default_factory=list, description="Who may put a version live.")
+
+
+class DomainSpec(_Table):
+    """domain.toml."""
+
+    name: str = Field(description="The folder's name: lower-case letters, digits and _.")
+    languages: list[Literal["en", "zh"]] = Field(default_factory=lambda: ["en", "zh"], min_length=1, description="Languages answered in.")
+    title: Texts = Field(default_factory=dict, description="What people see, per language.")
+    description: Texts = Field(default_factory=dict, description="One sentence per language: what it answers.")
+    routing: Routing = Field(default_factory=Routing)
+    retrieval: Retrieval = Field(default_factory=Retrieval)
+    answering: Answering = Field(default_factory=Answering)
+    refusal: Refusal = Field(default_factory=Refusal)
+    access: Access = Field(default_factory=Access)
+
+
+class QuestionTurn(_Table):
+    role: Literal["user", "assistant"]
+    content: str = Field(min_length=1)
+
+
+class Question(_Table):
+    """One row of questions.jsonl: a question and what a good answer is."""
+
+    id: str = Field(min_length=1)
+    split: Literal["dev", "test"]
+    language: Literal["en", "zh"]
+    question: str = Field(min_length=1)
+    history: list[QuestionTurn] = Field(default_factory=list)
+    kind: Literal["answer", "draft"] = "answer"
+    facts: list[str | list[str]] = Field(default_factory=list)
+    not_facts: list[str] = Field(default_factory=list)
+    sources: list[str] = Field(default_factory=list)
+    format: str = ""
+    terms: list[str] = Field(default_factory=list)
+    refuse: bool = False
+    reference: str = ""
+
+
+class Term(_Table):
+    term: str = Field(min_length=1)
+    meaning: str = ""
+    aliases: list[str] = Field(default_factory=list)
+    language: Literal["en", "zh"] = "en"
+
+
+def read_text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DomainError(f"{path}: not UTF-8 text ({error.reason} at byte {error.start}); save it as UTF-8") from None
+    except OSError as error:
+        raise DomainError(f"{path}: {error.strerror}") from None
+
+
+def read_spec(folder: Path) -> DomainSpec:
+    """The checked domain.toml of a folder; DomainError with every fault and its line."""
+    path = folder / "domain.toml"
+    text = read_text(path)
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise DomainError(f"{path} is not valid TOML", [f"{path.name}: {error}"]) from None
+    faults = []
+    try:
+        spec = DomainSpec(**values)
+    except ValidationError as error:
+        raise DomainError(f"{path} has faults:", [f"{path.name}:{_line_of(text, line)}: {line}" for line in explain(error)]) from None
+    if spec.name != folder.name:
+        faults.append(f"name: is {spec.name!r}, but the folder is {folder.name!r}; make them equal")
+    if not NAME.fullmatch(spec.name):
+        faults.append(f"name: {spec.name!r} must be 2 to 40 lower-case letters, digits and _, beginning with a letter")
+    if faults:
+        raise DomainError(f"{path} has faults:", [f"{path.name}:{_line_of(text, line)}: {line}" for line in faults])
+    return spec
+
+
+def _line_of(text: str, fault: str) -> int:
+    """Line of the key a fault names (its place is dotted), 1 where the key is absent."""
+    parts = [part for part in fault.split(":")[0].split(".") if not part.isdigit()]
+    best = 1
+    for part in parts:
+        for number, line in enumerate(text.splitlines(), 1):
+            if number >= best and re.match(rf"\s*\[?\s*{re.escape(part)}\b", line):
+                best = number
+                break
+    return best
+
+
+def read_questions(path: Path) -> list[Question]:
+    """The rows of a questions.jsonl; [] when there is no such file; DomainError with every bad line."""
+    if not path.exists():
+        return []
+    questions, faults, seen = [], [], set[str]()
+    for number, line in enumerate(read_text(path).splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            question = Question(**_object(line))
+        except (ValueError, TypeError) as error:
+            lines = explain(error) if isinstance(error, ValidationError) else [str(error)]
+            faults += [f"{path.name}:{number}: {fault}" for fault in lines]
+            continue
+        if question.id in seen:
+            faults.append(f"{path.name}:{number}: id {question.id!r} appears twice")
+        seen.add(question.id)
+        questions.append(question)
+    if faults:
+        raise DomainError(f"{path} has faults:", faults)
+    return questions
+
+
+def _object(line: str) -> dict[str, Any]:
+    value = json.loads(line)
+    if not isinstance(value, dict):
+        raise ValueError(f"expected one JSON object, got {type(value).__name__}")
+    return value
+
+
+def read_glossary(path: Path) -> list[Term]:
+    """The rows of a glossary.csv (term, meaning, aliases separated by ``;``, language); [] when there is none."""
+    if not path.exists():
+        return []
+    terms, faults = [], []
+    rows = csv.DictReader(io.StringIO(read_text(path)))
+    missing = {"term", "meaning", "aliases", "language"} - set(rows.fieldnames or [])
+    if missing:
+        raise DomainError(f"{path}: columns missing: {', '.join(sorted(missing))}; needed: term, meaning, aliases, language")
+    for row in rows:
+        aliases = [alias.strip() for alias in re.split("[;；]", row["aliases"] or "") if alias.strip()]
+        try:
+            terms.append(Term(term=row["term"], meaning=row["meaning"] or "", aliases=aliases, language=row["language"] or "en"))  # type: ignore[arg-type]
+        except ValidationError as error:
+            faults += [f"{path.name}:{rows.line_num}: {fault}" for fault in explain(error)]
+    if faults:
+        raise DomainError(f"{path} has faults:", faults)
+    return terms

@@ -1,0 +1,111 @@
+"""Conversations, their answers' receipts and feedback in SQLite; every row belongs to a user and is read only for that user."""
+
+import json
+import sqlite3
+import threading
+import uuid
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from assistant.errors import AccessError, WorkspaceError
+from assistant.records import Answer, Turn
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS conversations (
+    id TEXT PRIMARY KEY, user TEXT NOT NULL, title TEXT NOT NULL, created TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS messages (
+    id INTEGER PRIMARY KEY, conversation TEXT NOT NULL REFERENCES conversations(id) ON DELETE CASCADE,
+    role TEXT NOT NULL, content TEXT NOT NULL, receipt TEXT, created TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS feedback (
+    id INTEGER PRIMARY KEY, message INTEGER NOT NULL REFERENCES messages(id) ON DELETE CASCADE,
+    user TEXT NOT NULL, good INTEGER NOT NULL, correction TEXT, created TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS messages_of ON messages(conversation, id);
+"""
+LOCAL_USER = "local"
+
+
+@dataclass(frozen=True)
+class Conversation:
+    id: str
+    title: str
+    created: str
+
+
+class History:
+    """One SQLite file; usable from several threads."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, check_same_thread=False, timeout=10)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA foreign_keys=ON")
+            self._db.executescript(SCHEMA)
+        except (OSError, sqlite3.OperationalError) as error:
+            raise WorkspaceError(f"cannot write {path}: {error}; give this user the right to write there") from None
+        self._lock = threading.Lock()
+
+    def start(self, user: str, title: str) -> str:
+        """A new conversation; returns its id."""
+        key = uuid.uuid4().hex
+        self._write("INSERT INTO conversations VALUES (?,?,?,?)", key, user, title[:80], _now())
+        return key
+
+    def conversations(self, user: str) -> list[Conversation]:
+        rows = self._read("SELECT id, title, created FROM conversations WHERE user=? ORDER BY created DESC, rowid DESC", user)
+        return [Conversation(*row) for row in rows]
+
+    def turns(self, user: str, conversation: str) -> list[Turn]:
+        self._own(user, conversation)
+        rows = self._read("SELECT role, content FROM messages WHERE conversation=? ORDER BY id", conversation)
+        return [Turn(role, content) for role, content in rows]
+
+    def add(self, user: str, conversation: str, question: str, answer: Answer) -> int:
+        """Keep a question and its answer; returns the answer's message id."""
+        self._own(user, conversation)
+        receipt = json.dumps(asdict(answer), ensure_ascii=False, default=str)
+        self._write("INSERT INTO messages(conversation, role, content, created) VALUES (?,?,?,?)", conversation, "user", question, _now())
+        return self._write(
+            "INSERT INTO messages(conversation, role, content, receipt, created) VALUES (?,?,?,?,?)",
+            conversation, "assistant", answer.text, receipt, _now(),
+        )  # fmt: skip
+
+    def receipt(self, user: str, message: int) -> dict[str, Any]:
+        rows = self._read(
+            "SELECT m.receipt FROM messages m JOIN conversations c ON c.id=m.conversation WHERE m.id=? AND c.user=?", message, user
+        )
+        if not rows:
+            raise AccessError("there is no such answer in your conversations")
+        return dict(json.loads(rows[0][0] or "{}"))
+
+    def rate(self, user: str, message: int, good: bool, correction: str = "") -> None:
+        self.receipt(user, message)
+        self._write(
+            "INSERT INTO feedback(message, user, good, correction, created) VALUES (?,?,?,?,?)", message, user, int(good), correction, _now()
+        )
+
+    def delete(self, user: str, conversation: str) -> None:
+        self._own(user, conversation)
+        self._write("DELETE FROM conversations WHERE id=?", conversation)
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _own(self, user: str, conversation: str) -> None:
+        if not self._read("SELECT 1 FROM conversations WHERE id=? AND user=?", conversation, user):
+            raise AccessError("there is no such conversation of yours")
+
+    def _read(self, sql: str, *values: Any) -> list[Any]:
+        with self._lock, closing(self._db.execute(sql, values)) as cursor:
+            return cursor.fetchall()
+
+    def _write(self, sql: str, *values: Any) -> int:
+        with self._lock, self._db, closing(self._db.execute(sql, values)) as cursor:
+            return cursor.lastrowid or 0
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,1 @@
+"""Base models and adapters behind one interface, ``Engine``: in this process, or on an OpenAI-compatible server."""

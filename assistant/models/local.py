@@ -1,0 +1,172 @@
+"""A transformers model in this process, with any number of LoRA adapters attached beside each other."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from assistant.errors import AdapterError, ModelError, QuestionError
+from assistant.models.device import place, set_threads
+from assistant.models.engine import ModelInfo, Sampling, adapter_key
+from assistant.models.rows import adapters_per_row, hook_layers
+from assistant.models.source import STARTER, fingerprints, model_folder
+from assistant.models.streaming import Row, row_streamer
+from assistant.models.worker import Request, Worker
+from assistant.records import AdapterVersion, Prompt
+from assistant.settings import Settings
+
+STARTER_EVIDENCE = (400, 8, 0)
+LARGE_EVIDENCE = (2400, 24, 6)
+
+
+class LocalEngine:
+    """Engine over ``AutoModelForCausalLM``; all use of the model happens in its worker thread."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.folder = model_folder(settings)
+        self.tokenizer = load_tokenizer(self.folder)
+        set_threads(settings)
+        self._model, self.info = _load(self.folder, settings)
+        self._attached: dict[str, Path] = {}
+        self._fingerprints = fingerprints(self.folder)
+        self._worker = Worker(self._generate, settings.batch_size)
+
+    def count_tokens(self, text: str) -> int:
+        return len(self.tokenizer(text, add_special_tokens=False)["input_ids"])
+
+    def serve(self, version: AdapterVersion) -> str:
+        self._check(version)
+        name = version.served_name
+        if self._attached.get(name) != version.folder:
+            self._worker.change(lambda: self._attach(name, version.folder))
+        return name
+
+    def stream(self, prompt: Prompt, adapter: str | None, sampling: Sampling, cancelled: threading.Event) -> Iterator[str]:
+        if adapter is not None and adapter not in self._attached:
+            raise AdapterError(f"adapter {adapter!r} is not attached; attached: {', '.join(self._attached) or 'none'}")
+        tokens = self.prompt_tokens(prompt)
+        room = self.info.context_tokens - len(tokens)
+        if room < 16:
+            raise QuestionError(f"the prompt has {len(tokens)} tokens and {self.info.name} reads {self.info.context_tokens}; ask a shorter question")
+        limited = Sampling(sampling.temperature, sampling.top_p, min(sampling.max_new_tokens, room), sampling.stop)
+        return self._worker.submit(Request(tokens, adapter, limited, cancelled)).read()
+
+    def prompt_tokens(self, prompt: Prompt) -> list[int]:
+        encoded = self.tokenizer.apply_chat_template(prompt.as_messages(), add_generation_prompt=True, tokenize=True, return_dict=True)
+        return list(encoded["input_ids"])
+
+    def close(self) -> None:
+        self._worker.close()
+
+    def _check(self, version: AdapterVersion) -> None:
+        trained = version.card.get("base", {}).get("fingerprints", {})
+        for part, here in self._fingerprints.items():
+            if part in trained and trained[part] != here:
+                raise AdapterError(
+                    f"{version.served_name} was trained on another {part} of {version.base} (card {trained[part]}, here {here}); "
+                    f"train it again: assistant train {version.domain}"
+                )
+        if not (version.folder / "adapter_model.safetensors").is_file():
+            raise AdapterError(
+                f"{version.folder} has no adapter_model.safetensors; roll back with: assistant adapters rollback {version.domain}"
+            )
+
+    def _attach(self, name: str, folder: Path) -> None:
+        from peft import PeftModel
+
+        try:
+            if isinstance(self._model, PeftModel):
+                self._model.load_adapter(str(folder), adapter_name=name, is_trainable=False)
+            else:
+                self._model = PeftModel.from_pretrained(self._model, str(folder), adapter_name=name, is_trainable=False)
+        except Exception as error:  # safetensors, json and peft raise a dozen kinds for a damaged folder
+            raise AdapterError(f"{folder} cannot be loaded ({type(error).__name__}: {error}); it is damaged or made for another base") from error
+        self._model.eval()
+        hook_layers(self._model)
+        self._attached[name] = folder
+
+    def _generate(self, requests: list[Request]) -> None:
+        import torch
+        from transformers import StoppingCriteriaList
+
+        rows = [Row(request, self.tokenizer) for request in requests]
+        batch = self.tokenizer.pad({"input_ids": [r.tokens for r in requests]}, return_tensors="pt").to(self._model.device)
+        sampling = requests[0].sampling
+        chance = {"do_sample": True, "temperature": sampling.temperature, "top_p": sampling.top_p} if sampling.temperature else {"do_sample": False}
+        with torch.inference_mode(), adapters_per_row([r.adapter for r in requests]):
+            _base(self._model).generate(
+                **batch,
+                **chance,
+                max_new_tokens=max(r.sampling.max_new_tokens for r in requests),
+                pad_token_id=self.tokenizer.pad_token_id,
+                stopping_criteria=StoppingCriteriaList([row_streamer(rows, _ends(self._model, self.tokenizer))]),
+            )
+        for row in rows:
+            row.finish()
+
+
+def load_tokenizer(folder: Path) -> Any:
+    """The folder's tokenizer, padding on the left; ModelError when it has no chat template."""
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(str(folder), local_files_only=True, padding_side="left")
+    if not tokenizer.chat_template:
+        raise ModelError(f"{folder} has no chat template, so it cannot be talked to; choose an Instruct or Chat model")
+    if tokenizer.pad_token_id is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    return tokenizer
+
+
+def load_model(folder: Path, precision: str, device: str) -> Any:
+    """The folder's causal language model, safetensors only, no remote code."""
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    try:
+        model = AutoModelForCausalLM.from_pretrained(
+            str(folder), dtype=getattr(torch, precision), local_files_only=True, use_safetensors=True, trust_remote_code=False
+        )
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(f"{folder} cannot be loaded: {error}") from error
+    return model.to(device).eval()
+
+
+def parameter_count(folder: Path) -> int:
+    """Parameters by the weight files' size, assuming two bytes each."""
+    return sum(path.stat().st_size for path in folder.glob("*.safetensors")) // 2
+
+
+def _load(folder: Path, settings: Settings) -> tuple[Any, ModelInfo]:
+    where = place(settings, parameter_count(folder))
+    model = load_model(folder, where.precision, where.device)
+    starter = settings.base_model == STARTER
+    evidence, items, turns = STARTER_EVIDENCE if starter else LARGE_EVIDENCE
+    context = getattr(model.config, "max_position_embeddings", 2048)
+    if not starter:
+        evidence = min(evidence, context // 2)
+    info = ModelInfo(
+        name=settings.base_model,
+        key=adapter_key(STARTER if starter else settings.base_model),
+        context_tokens=context,
+        evidence_tokens=settings.evidence_tokens or evidence,
+        evidence_items=items,
+        history_turns=turns,
+        takes_adapters=True,
+        device=where.device,
+        precision=where.precision,
+        reason=where.reason,
+        parameters=sum(p.numel() for p in model.parameters()),
+    )
+    return model, info
+
+
+def _base(model: Any) -> Any:
+    """The model to call generate on: PEFT's own wrapper would install and remove its hooks."""
+    return model.base_model.model if hasattr(model, "peft_config") else model
+
+
+def _ends(model: Any, tokenizer: Any) -> set[int]:
+    """Token ids that end an answer."""
+    eos = model.generation_config.eos_token_id
+    ids = set(eos if isinstance(eos, list) else [eos])
+    return {i for i in ids | {tokenizer.eos_token_id} if i is not None}

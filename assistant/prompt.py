@@ -1,0 +1,55 @@
+"""Domain, evidence and question become the messages a model reads: the same words in training and in answering.
+
+Knows nothing of tokenizers; what fits is decided before.
+"""
+
+from collections.abc import Sequence
+from importlib.resources import files
+
+from jinja2 import DictLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from assistant.domain import Domain
+from assistant.errors import DomainError
+from assistant.records import Evidence, Kind, Language, Prompt, Turn, content_id
+
+SEPARATOR = "\x1e"
+
+
+def render_prompt(
+    domain: Domain,
+    question: str,
+    evidence: Sequence[Evidence],
+    language: Language,
+    kind: Kind = "answer",
+    history: Sequence[Turn] = (),
+) -> Prompt:
+    """The prompt for one question; DomainError when prompt.jinja cannot be rendered."""
+    values = {"evidence": list(evidence), "question": question, "language": language, "kind": kind, "domain": domain.title(language)}
+    system, user = _render(domain, values)
+    turns = (Turn("system", system), *history, Turn("user", user))
+    return Prompt(messages=turns, evidence=tuple(evidence), kind=kind, language=language)
+
+
+def prompt_fingerprint(domain: Domain) -> str:
+    """Changes when the words around a question change; kept in an adapter's card."""
+    return content_id(_default(), domain.prompt_template)
+
+
+def _default() -> str:
+    return files("assistant").joinpath("default.jinja").read_text("utf-8")
+
+
+def _render(domain: Domain, values: dict[str, object]) -> tuple[str, str]:
+    """System and user text; both blocks in one rendering, so that a domain's template may extend and call super()."""
+    loader = DictLoader({"default.jinja": _default(), "prompt.jinja": domain.prompt_template})
+    environment = ImmutableSandboxedEnvironment(loader=loader, undefined=StrictUndefined)
+    try:
+        text = environment.get_template("prompt.jinja").render(**values, separator=SEPARATOR)
+    except TemplateError as error:
+        line = f":{error.lineno}" if isinstance(error, TemplateSyntaxError) else ""
+        raise DomainError(f"{domain.folder / 'prompt.jinja'}{line}: {error}") from None
+    system, separator, user = text.partition(SEPARATOR)
+    if not separator:
+        raise DomainError(f'{domain.folder / "prompt.jinja"}: begin with {{% extends "default.jinja" %}} and fill its blocks system and user')
+    return system.strip(), user.strip()

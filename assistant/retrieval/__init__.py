@@ -1,0 +1,1 @@
+"""documents → chunk → embed → store; question → passages → evidence sentences."""

@@ -1,0 +1,115 @@
+"""Passages to numbered evidence: the sentences that bear on the question, fitted to the base model's budget."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from assistant.domain import Domain
+from assistant.records import Chunk, Evidence, Passage
+from assistant.retrieval.embed import Embedder
+from assistant.retrieval.retrieve import mentioned, surfaces
+from assistant.retrieval.sentences import Sentence, sentences
+from assistant.retrieval.words import tokens
+
+HEADING_SHARE = 0.7
+FIGURE_BONUS = 0.08
+RANK_BONUS = 0.1
+DENSE_CANDIDATES = 24
+_ASKS_FIGURE = re.compile(
+    r"\b(?:how (?:many|much|long|often|far|late|early|soon|big|large|old)|when|what (?:time|date|price|rate|percentage)|deadline|cost|fee|limit)\b|多少|几[天个次年月日小周]|多[久长大]|何时|什么时候|期限|上限|费用|价格"
+)
+_FIGURE = re.compile(r"\d|[一二三四五六七八九十百千万两]+(?:天|日|个|次|年|月|周|小时|元|倍)")
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What a base model can take: numbered items, their tokens together, and how to count tokens."""
+
+    items: int
+    tokens: int
+    count: Callable[[str], int]
+
+
+@dataclass(frozen=True)
+class Need:
+    """A part of the question to be covered: its weight (idf) and the ways to say it, each a set of tokens."""
+
+    weight: float
+    ways: tuple[frozenset[str], ...]
+
+    def met(self, words: frozenset[str]) -> float:
+        """Share of the best way that the words contain."""
+        return max(len(way & words) / len(way) for way in self.ways)
+
+
+def needs(question: str, domain: Domain, idf: Callable[[str], float]) -> list[Need]:
+    """The question's content words; a glossary term in it may be met by any of its names."""
+    left = set(tokens(question))
+    found = []
+    for term in mentioned(question, domain.glossary):
+        ways = tuple(way for way in (frozenset(tokens(surface)) for surface in surfaces(term)) if way)
+        said = [way for way in ways if way <= left]
+        if said:
+            longest = max(said, key=len)
+            found.append(Need(sum(idf(token) for token in longest), ways))
+            left -= longest
+    return found + [Need(idf(token), (frozenset([token]),)) for token in sorted(left)]
+
+
+def coverage(wanted: Sequence[Need], text: str, around: str) -> float:
+    """Weighted share of the question that a sentence covers, in [0, 1]; words found only in its heading count less."""
+    total = sum(need.weight for need in wanted)
+    if not total:
+        return 0.0
+    inside = frozenset(tokens(text))
+    outside = frozenset(tokens(around)) | inside
+    return sum(need.weight * max(need.met(inside), HEADING_SHARE * need.met(outside)) for need in wanted) / total
+
+
+@dataclass(frozen=True)
+class Candidate:
+    chunk: Chunk
+    sentence: Sentence
+    score: float
+
+
+def candidates(question: str, passages: Sequence[Passage], wanted: Sequence[Need]) -> list[Candidate]:
+    """Every sentence of the passages with its score, best first."""
+    asks_figure = bool(_ASKS_FIGURE.search(question.lower()))
+    found: dict[str, Candidate] = {}
+    for rank, passage in enumerate(passages):
+        around = f"{passage.chunk.title} {passage.chunk.heading}"
+        for sentence in sentences(passage.chunk.text):
+            score = coverage(wanted, sentence.text, around) + RANK_BONUS / (1 + rank)
+            score += FIGURE_BONUS if asks_figure and _FIGURE.search(sentence.text) else 0.0
+            if sentence.text not in found or found[sentence.text].score < score:
+                found[sentence.text] = Candidate(passage.chunk, sentence, score)
+    return sorted(found.values(), key=lambda candidate: -candidate.score)
+
+
+def with_meaning(question: str, found: Sequence[Candidate], embedder: Embedder) -> list[Candidate]:
+    """The best candidates rescored by half coverage, half cosine similarity to the question."""
+    import numpy as np
+
+    top = list(found[:DENSE_CANDIDATES])
+    vectors = np.array(embedder.embed_documents([question] + [f"{c.chunk.heading or c.chunk.title}: {c.sentence.text}" for c in top]))
+    similar = vectors[1:] @ vectors[0]
+    rescored = [Candidate(c.chunk, c.sentence, 0.5 * c.score + 0.5 * max(0.0, float(s))) for c, s in zip(top, similar, strict=True)]
+    return sorted(rescored, key=lambda candidate: -candidate.score)
+
+
+def numbered(found: Sequence[Candidate], fit: Fit) -> list[Evidence]:
+    """The best candidates that fit, numbered from 1 in order of score."""
+    chosen: list[Evidence] = []
+    room = fit.tokens
+    for candidate in found:
+        if len(chosen) == fit.items:
+            break
+        text = candidate.sentence.text
+        cost = fit.count(f"[{len(chosen) + 1}] {candidate.chunk.heading or candidate.chunk.title} | {text}\n")
+        if cost > room:
+            continue
+        room -= cost
+        score = min(1.0, candidate.score)
+        chosen.append(Evidence(len(chosen) + 1, candidate.chunk, text, candidate.sentence.start, candidate.sentence.end, score))
+    return chosen

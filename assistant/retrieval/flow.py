@@ -1,0 +1,38 @@
+"""documents → chunk → embed → store; question → passages → evidence. Opened once and shared by all threads."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from assistant.domain import Domain
+from assistant.language import detect
+from assistant.plugins import Plugins
+from assistant.records import Evidence, Passage
+from assistant.retrieval.evidence import Fit, candidates, needs, numbered, with_meaning
+from assistant.retrieval.indexing import Indexer
+from assistant.retrieval.retrieve import DEPTH, fuse, in_force, widened
+from assistant.settings import Workspace
+
+__all__ = ["Fit", "Knowledge", "open_knowledge"]
+
+
+class Knowledge(Indexer):
+    """What the domains' documents say."""
+
+    def search(self, domain: Domain, question: str, limit: int | None = None) -> list[Passage]:
+        view = self.view(domain.name)
+        lexical = view.lexical.search(widened(question, domain), DEPTH)
+        dense = self.store.search(view.collection, question, DEPTH) if view.dense and detect(question) in self.embedder.languages else []
+        found = in_force(fuse(lexical, dense, view.chunks, question), question, date.today())
+        return found[: limit or domain.spec.retrieval.passages]
+
+    def evidence(self, domain: Domain, question: str, passages: Sequence[Passage], fit: Fit) -> list[Evidence]:
+        """Sentences that bear on the question, best first; ``score`` says how much of the question they cover."""
+        wanted = needs(question, domain, self.view(domain.name).lexical.idf)
+        found = candidates(question, passages, wanted)
+        if found and detect(question) in self.embedder.languages:
+            found = with_meaning(question, found, self.embedder)
+        return numbered(found, fit)
+
+
+def open_knowledge(workspace: Workspace, plugins: Plugins) -> Knowledge:
+    return Knowledge(workspace, plugins)

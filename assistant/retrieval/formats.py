@@ -1,0 +1,138 @@
+"""Readers: one file to Markdown. Page breaks come as form feeds. Runs in a guarded child process (``guard.py``)."""
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from assistant.errors import DocumentError
+
+_OFFICE = b"PK\x03\x04"
+_ENCRYPTED_OFFICE = b"\xd0\xcf\x11\xe0"
+_LAYOUT = ["script", "style", "nav", "header", "footer", "aside", "noscript", "template", "form", "iframe", "svg"]
+
+
+def read_text(path: Path) -> str:
+    """Text in UTF-8 (with or without BOM), UTF-16 with BOM or GB18030."""
+    data = path.read_bytes()
+    if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise DocumentError("the file holds binary data, not text; give it the suffix of what it is")
+    for encoding in ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding).replace("\r\n", "\n").replace("\f", "\n")
+        except UnicodeDecodeError:
+            continue
+    raise DocumentError("neither UTF-8, UTF-16 nor GB18030 text; save it as UTF-8")
+
+
+def read_pdf(path: Path) -> str:
+    from pypdf import PdfReader
+    from pypdf.errors import FileNotDecryptedError, PyPdfError
+
+    _expect(path, b"%PDF", "PDF")
+    try:
+        reader = PdfReader(path)
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise DocumentError("the PDF is encrypted; save a copy without a password")
+        pages = [_joined(page.extract_text() or "") for page in reader.pages]
+    except FileNotDecryptedError:
+        raise DocumentError("the PDF is encrypted; save a copy without a password") from None
+    except PyPdfError as error:
+        raise DocumentError(f"the PDF is damaged ({error}); open it and save it again") from None
+    if not "".join(pages).strip():
+        raise DocumentError("the PDF holds no text (scanned pictures?); run it through text recognition first")
+    return "\f".join(pages)
+
+
+def read_office(path: Path) -> str:
+    """DOCX, PPTX and XLSX through markitdown; slides and sheets become headings."""
+    head = path.read_bytes()[:8]
+    if head.startswith(_ENCRYPTED_OFFICE):
+        raise DocumentError("the file is encrypted or in the old binary Office format; save it without a password in the new format")
+    _expect(path, _OFFICE, path.suffix[1:].upper())
+    from markitdown import MarkItDown
+
+    text = MarkItDown(enable_plugins=False).convert_local(str(path)).text_content
+    return re.sub(r"\bNaN\b", "", text) if path.suffix.lower() == ".xlsx" else text
+
+
+def read_html(path: Path) -> str:
+    """The main text; navigation, scripts and forms are left out."""
+    from bs4 import BeautifulSoup
+    from markdownify import markdownify
+
+    soup = BeautifulSoup(read_text(path), "html.parser")
+    for element in soup(_LAYOUT):
+        element.decompose()
+    body = soup.find("main") or soup.find("article") or soup.body or soup
+    title = f"# {soup.title.string.strip()}\n\n" if soup.title and soup.title.string and not body.find("h1") else ""
+    return title + str(markdownify(str(body), heading_style="ATX", bullets="-"))
+
+
+def read_csv(path: Path) -> str:
+    text = read_text(path)
+    try:
+        dialect: type[csv.Dialect] | str = csv.Sniffer().sniff(text[:4096], delimiters=",;\t")
+    except csv.Error:
+        dialect = "excel-tab" if path.suffix == ".tsv" else "excel"
+    rows = [row for row in csv.reader(io.StringIO(text), dialect) if any(cell.strip() for cell in row)]
+    if not rows:
+        return ""
+    lines = ["| " + " | ".join(cell.strip().replace("|", "/").replace("\n", " ") for cell in row) + " |" for row in rows]
+    return "\n".join([lines[0], "|" + " --- |" * len(rows[0]), *lines[1:]])
+
+
+def _expect(path: Path, magic: bytes, name: str) -> None:
+    with path.open("rb") as file:
+        head = file.read(1024)
+    if not head:
+        raise DocumentError("the file is empty (0 bytes)")
+    if magic not in head[:1024] if magic == b"%PDF" else not head.startswith(magic):
+        raise DocumentError(f"the suffix says {name}, but the content is something else; rename it or save it again as {name}")
+
+
+def _joined(page: str) -> str:
+    """Lines of a PDF page put together into paragraphs and headings marked."""
+    out: list[str] = []
+    for line in (line.strip() for line in page.splitlines()):
+        if not line:
+            out.append("")
+        elif _is_heading(line):
+            out += ["", f"## {line}", ""]
+        elif out and out[-1] and _goes_on(out[-1], line):
+            out[-1] += line if _han_end(out[-1]) else " " + line
+        else:
+            out.append(line)
+    return "\n".join(out)
+
+
+def _is_heading(line: str) -> bool:
+    """A short numbered line without the end of a sentence: '3. Payment', 'Article 5 Rent', '第三条 租金'."""
+    if len(line) > 60 or line[-1] in ".。;；:：,，!！?？":
+        return False
+    return bool(re.match(r"(?:\d{1,2}(?:\.\d{1,2})?\.?\s+[A-Z\u4e00-\u9fff]|(?:Article|Section|Part|Chapter|Schedule|Annex)\s+\w+|第[一二三四五六七八九十百]+[章节条]|[一二三四五六七八九十]+、)", line))
+
+
+def _goes_on(before: str, line: str) -> bool:
+    if re.match(r"(?:\d+(?:\.\d+)+\s|\d{1,2}[.)]\s|[(（][a-z0-9一二三四五六七八九十]+[)）]|[-•·*]\s|第[一二三四五六七八九十百]+[章节条])", line):
+        return False
+    return before[-1] not in ".。!！?？:：;；"
+
+
+def _han_end(text: str) -> bool:
+    return "\u2e80" <= text[-1] <= "\uffef"
+
+
+READERS: dict[str, Callable[[Path], str]] = {
+    ".md": read_text,
+    ".txt": read_text,
+    ".pdf": read_pdf,
+    ".docx": read_office,
+    ".pptx": read_office,
+    ".xlsx": read_office,
+    ".html": read_html,
+    ".htm": read_html,
+    ".csv": read_csv,
+    ".tsv": read_csv,
+}

@@ -1,0 +1,216 @@
+"""Keeps ledger, vectors and lexical index in step with the files. One writer at a time, by file lock.
+
+Order of writing: vectors, then the ledger's commit, then the lexical index; what a crash leaves half-done is mended on the next run.
+"""
+
+import hashlib
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+
+from filelock import FileLock, Timeout
+
+from assistant.domain import Domain
+from assistant.errors import DocumentError, StoreError, WorkspaceError
+from assistant.plugins import Plugins
+from assistant.records import Chunk, Document
+from assistant.retrieval.chunk import split
+from assistant.retrieval.embed import Embedder
+from assistant.retrieval.formats import READERS
+from assistant.retrieval.guard import GuardedReader
+from assistant.retrieval.ledger import Ledger
+from assistant.retrieval.lexical import LexicalIndex, build_index, index_name, open_index
+from assistant.retrieval.load import document_files, load_document
+from assistant.retrieval.store import VectorStore
+from assistant.settings import Workspace
+
+Report = Callable[[str, int, int], None]
+
+
+def silent(_name: str, _done: int, _total: int) -> None:
+    pass
+
+
+@dataclass
+class IndexReport:
+    """Counts of documents, and each file that could not be read with the reason."""
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    chunks: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class View:
+    """A domain as it is searched now."""
+
+    chunks: dict[str, Chunk]
+    lexical: LexicalIndex
+    collection: str
+    dense: bool
+
+
+class Indexer:
+    """Writes and opens what is searched."""
+
+    def __init__(self, workspace: Workspace, plugins: Plugins) -> None:
+        self.workspace = workspace
+        self.embedder = Embedder(workspace.settings)
+        self.ledger = Ledger(workspace.store / "ledger.sqlite")
+        self.store = VectorStore(workspace, self.embedder)
+        self._reader = GuardedReader({**READERS, **plugins.loaders}, workspace.settings.read_seconds, workspace.settings.max_file_mb)
+        self._views: dict[str, tuple[str, View]] = {}
+        self._lock = Lock()
+
+    def index(self, domain: Domain, report: Report = silent, rebuild: bool = False) -> IndexReport:
+        """Bring a domain's index in step with its files; unreadable files are reported and left out."""
+        try:
+            with FileLock(self.workspace.store / "writer.lock", timeout=5):
+                return self._index(domain, report, rebuild)
+        except Timeout:
+            raise StoreError("another process is indexing this workspace; try again when it has finished") from None
+        except PermissionError as error:
+            raise WorkspaceError(f"cannot write {error.filename}; give this user the right to write there") from None
+
+    def add_files(self, domain: Domain, files: Sequence[Path]) -> list[str]:
+        """Copy files to knowledge/<domain>/ under their own names; returns the names. DocumentError if one is no file."""
+        for path in files:
+            if not path.is_file():
+                raise DocumentError(f"{path} is not a file; give documents to add, readable: {', '.join(self._reader.suffixes)}")
+            if path.suffix.lower() not in self._reader.suffixes:
+                raise DocumentError(f"{path.name}: no reader for {path.suffix or 'files without a suffix'}; readable: {', '.join(self._reader.suffixes)}")
+        target = self.workspace.inside(self.workspace.knowledge / domain.name)
+        target.mkdir(parents=True, exist_ok=True)
+        for path in files:
+            partial = target / f".{path.name}.partial"
+            shutil.copyfile(path, partial)
+            partial.replace(target / path.name)
+        return [path.name for path in files]
+
+    def view(self, domain: str) -> View:
+        """What is searched for a domain; rebuilt when the ledger has changed since."""
+        with self._lock:
+            stamp = self.ledger.stamp(domain)
+            if domain not in self._views or self._views[domain][0] != stamp:
+                self._views[domain] = (stamp, self._open(domain))
+            return self._views[domain][1]
+
+    def document_text(self, domain: str, name: str) -> str:
+        entries = self.ledger.entries(domain)
+        if name not in entries:
+            raise DocumentError(f"domain {domain!r} has no document {name!r}; it has: {', '.join(entries) or 'none'}")
+        return entries[name].document.text
+
+    def close(self) -> None:
+        self._reader.close()
+        self.ledger.close()
+
+    def _index(self, domain: Domain, report: Report, rebuild: bool) -> IndexReport:
+        if rebuild:
+            self._drop(domain.name)
+        collection = self._claim(domain.name)
+        self._mend(domain.name, collection)
+        files = document_files(domain, self.workspace.knowledge)
+        result = IndexReport()
+        for name in set(self.ledger.entries(domain.name)) | set(self.ledger.faults(domain.name)):
+            if name not in files:
+                self._remove(domain.name, collection, name)
+                result.removed += 1
+        for done, (name, path) in enumerate(files.items()):
+            report(name, done, len(files))
+            self._take(domain, collection, name, path, result)
+        chunks = self.ledger.chunks(domain.name)
+        self._lexical(domain.name, chunks)
+        result.chunks = len(chunks)
+        report("", len(files), len(files))
+        return result
+
+    def _take(self, domain: Domain, collection: str, name: str, path: Path, result: IndexReport) -> None:
+        known, failed = self.ledger.entries(domain.name).get(name), self.ledger.faults(domain.name).get(name)
+        digest = _file_hash(path)
+        if known and known.file_hash == digest:
+            result.unchanged += 1
+            return
+        if failed and failed[0] == digest:
+            result.faults.append(f"{name}: {failed[1]}")
+            return
+        try:
+            document = load_document(domain, name, path, self._reader)
+        except DocumentError as error:
+            self._remove(domain.name, collection, name)
+            self.ledger.put_fault(domain.name, name, digest, str(error))
+            result.faults.append(f"{name}: {error}")
+            return
+        self._put(domain, collection, document, digest)
+        if known:
+            result.changed += 1
+        else:
+            result.added += 1
+
+    def _put(self, domain: Domain, collection: str, document: Document, digest: str) -> None:
+        chunks = split(domain, document)
+        old = set(self.ledger.chunk_ids(domain.name, document.name))
+        self.store.add(collection, [chunk for chunk in chunks if chunk.language in self.embedder.languages and chunk.id not in old])
+        self.ledger.put(document, digest, chunks)
+        self.store.remove(collection, sorted(old - {chunk.id for chunk in chunks}))
+
+    def _remove(self, domain: str, collection: str, name: str) -> None:
+        gone = self.ledger.chunk_ids(domain, name)
+        self.ledger.remove(domain, name)
+        self.store.remove(collection, gone)
+
+    def _claim(self, domain: str) -> str:
+        """The domain's collection; StoreError when its vectors are another embedder's."""
+        live = self.ledger.live(domain)
+        if live and live[1] != self.embedder.fingerprint:
+            raise StoreError(f"{domain} was indexed by {live[1]}, the embedder is {self.embedder.fingerprint}; run: assistant index {domain} --rebuild")
+        collection = self.store.collection_name(domain)
+        if not live:
+            self.ledger.set_live(domain, collection, self.embedder.fingerprint)
+        return collection
+
+    def _mend(self, domain: str, collection: str) -> None:
+        """Vectors without a chunk go, chunks without a vector get one."""
+        chunks = {chunk.id: chunk for chunk in self.ledger.chunks(domain) if chunk.language in self.embedder.languages}
+        there = self.store.ids(collection)
+        self.store.remove(collection, sorted(there - set(chunks)))
+        self.store.add(collection, [chunks[key] for key in chunks if key not in there])
+
+    def _drop(self, domain: str) -> None:
+        live = self.ledger.live(domain)
+        self.ledger.clear(domain)
+        if live:
+            self.store.drop(live[0])
+
+    def _lexical(self, domain: str, chunks: list[Chunk]) -> Path:
+        """The index of exactly these chunks; others of the domain are deleted."""
+        folder = self.workspace.store / "lexical" / domain / index_name(chunks)
+        if not (folder / "ids.json").exists():
+            build_index(chunks, folder)
+            for other in folder.parent.iterdir():
+                if other != folder:
+                    shutil.rmtree(other, ignore_errors=True)
+        return folder
+
+    def _open(self, domain: str) -> View:
+        chunks = self.ledger.chunks(domain)
+        folder = self._lexical(domain, chunks)
+        live = self.ledger.live(domain)
+        if live and live[1] != self.embedder.fingerprint:
+            raise StoreError(f"{domain} was indexed by {live[1]}, the embedder is {self.embedder.fingerprint}; run: assistant index {domain} --rebuild")
+        dense = bool(live) and any(chunk.language in self.embedder.languages for chunk in chunks)
+        return View({chunk.id: chunk for chunk in chunks}, open_index(folder), live[0] if live else "", dense)
+
+
+def _file_hash(path: Path) -> str:
+    """Hash of a file and of the sidecar that describes it."""
+    digest = hashlib.sha256(path.read_bytes())
+    sidecar = path.parent / "documents.toml"
+    if sidecar.exists():
+        digest.update(sidecar.read_bytes())
+    return digest.hexdigest()

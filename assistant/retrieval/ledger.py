@@ -1,0 +1,131 @@
+"""The truth about what is indexed, in SQLite: documents, chunks, which collection and lexical index are live, which files failed."""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from assistant.errors import StoreError, WorkspaceError
+from assistant.records import Chunk, Document, content_id
+
+VERSION = 1
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS documents (
+    domain TEXT, name TEXT, file_hash TEXT NOT NULL, record TEXT NOT NULL, indexed TEXT NOT NULL, PRIMARY KEY (domain, name));
+CREATE TABLE IF NOT EXISTS chunks (
+    id TEXT, domain TEXT NOT NULL, document TEXT NOT NULL, position INTEGER NOT NULL, record TEXT NOT NULL, PRIMARY KEY (domain, id));
+CREATE TABLE IF NOT EXISTS faults (
+    domain TEXT, name TEXT, file_hash TEXT NOT NULL, message TEXT NOT NULL, PRIMARY KEY (domain, name));
+CREATE TABLE IF NOT EXISTS live (
+    domain TEXT PRIMARY KEY, collection TEXT NOT NULL, embedder TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS chunks_of ON chunks(domain, document, position);
+"""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A document as indexed: the hash of its file and the record without its text when listed."""
+
+    name: str
+    file_hash: str
+    document: Document
+    indexed: str
+
+
+class Ledger:
+    """One SQLite file, usable from several threads; a domain's documents and chunks change in one transaction."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, check_same_thread=False, timeout=30)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.executescript(SCHEMA)
+        except (OSError, sqlite3.OperationalError) as error:
+            raise WorkspaceError(f"cannot write {path}: {error}; give this user the right to write there") from None
+        except sqlite3.DatabaseError as error:
+            raise StoreError(f"{path} is damaged ({error}); delete {path.parent} and run: assistant index") from None
+        self._lock = threading.RLock()
+
+    def entries(self, domain: str) -> dict[str, Entry]:
+        rows = self._read("SELECT name, file_hash, record, indexed FROM documents WHERE domain=? ORDER BY name", domain)
+        return {name: Entry(name, digest, _document(record), indexed) for name, digest, record, indexed in rows}
+
+    def faults(self, domain: str) -> dict[str, tuple[str, str]]:
+        """name → (file hash, message) of files that could not be read."""
+        rows = self._read("SELECT name, file_hash, message FROM faults WHERE domain=? ORDER BY name", domain)
+        return {name: (digest, message) for name, digest, message in rows}
+
+    def chunks(self, domain: str) -> list[Chunk]:
+        rows = self._read("SELECT record FROM chunks WHERE domain=? ORDER BY document, position", domain)
+        return [Chunk(**json.loads(record)) for (record,) in rows]
+
+    def chunk_ids(self, domain: str, document: str) -> list[str]:
+        return [key for (key,) in self._read("SELECT id FROM chunks WHERE domain=? AND document=?", domain, document)]
+
+    def live(self, domain: str) -> tuple[str, str] | None:
+        """(collection, embedder fingerprint) that answers for a domain."""
+        rows = self._read("SELECT collection, embedder FROM live WHERE domain=?", domain)
+        return (rows[0][0], rows[0][1]) if rows else None
+
+    def stamp(self, domain: str) -> str:
+        """Changes whenever the domain's documents change, in this process or another."""
+        rows = self._read("SELECT count(*), max(indexed), group_concat(file_hash, '') FROM documents WHERE domain=?", domain)
+        return content_id(rows, self.live(domain))
+
+    def put(self, document: Document, file_hash: str, chunks: Sequence[Chunk]) -> None:
+        """Replace a document and its chunks."""
+        record = json.dumps(asdict(document), ensure_ascii=False)
+        with self._lock, self._db:
+            self._forget(document.domain, document.name)
+            self._db.execute("INSERT INTO documents VALUES (?,?,?,?,?)", (document.domain, document.name, file_hash, record, _now()))
+            self._db.executemany("INSERT OR REPLACE INTO chunks VALUES (?,?,?,?,?)", _rows(chunks))
+
+    def put_fault(self, domain: str, name: str, file_hash: str, message: str) -> None:
+        with self._lock, self._db:
+            self._forget(domain, name)
+            self._db.execute("INSERT INTO faults VALUES (?,?,?,?)", (domain, name, file_hash, message))
+
+    def remove(self, domain: str, name: str) -> None:
+        with self._lock, self._db:
+            self._forget(domain, name)
+
+    def set_live(self, domain: str, collection: str, embedder: str) -> None:
+        with self._lock, self._db:
+            self._db.execute("INSERT OR REPLACE INTO live VALUES (?,?,?)", (domain, collection, embedder))
+
+    def clear(self, domain: str) -> None:
+        with self._lock, self._db:
+            for table in ("documents", "chunks", "faults", "live"):
+                self._db.execute(f"DELETE FROM {table} WHERE domain=?", (domain,))
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _forget(self, domain: str, name: str) -> None:
+        self._db.execute("DELETE FROM documents WHERE domain=? AND name=?", (domain, name))
+        self._db.execute("DELETE FROM chunks WHERE domain=? AND document=?", (domain, name))
+        self._db.execute("DELETE FROM faults WHERE domain=? AND name=?", (domain, name))
+
+    def _read(self, sql: str, *values: Any) -> list[Any]:
+        with self._lock, closing(self._db.execute(sql, values)) as cursor:
+            return cursor.fetchall()
+
+
+def _rows(chunks: Sequence[Chunk]) -> Iterable[tuple[str, str, str, int, str]]:
+    for position, chunk in enumerate(chunks):
+        yield chunk.id, chunk.domain, chunk.document, position, json.dumps(asdict(chunk), ensure_ascii=False)
+
+
+def _document(record: str) -> Document:
+    values = json.loads(record)
+    return Document(**{**values, "pages": tuple(values["pages"]), "access": tuple(values["access"])})
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,133 @@
+"""The workspace on disk and its settings: ``assistant.toml``, overridden by ``ASSISTANT_*`` in the environment.
+
+Knows paths and values; opens no model, store or plugin.
+"""
+
+import os
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from assistant.errors import SettingsError, WorkspaceError
+
+MARKER = "assistant.toml"
+
+
+class Settings(BaseSettings):
+    """Every setting with its effect. Unknown keys are errors."""
+
+    model_config = SettingsConfigDict(env_prefix="ASSISTANT_", extra="forbid", frozen=True)
+
+    base_model: str = Field(
+        "starter",
+        description="Base model: 'starter' (embedded), a Hugging Face id, 'modelscope:ID', a folder, or the URL of an OpenAI-compatible server.",
+    )
+    server_model: str = Field("", description="With a server URL: the model's name on that server; empty takes the first it lists.")
+    download: bool = Field(False, description="Whether a base model or embedder may be fetched from its hub when it is not on disk.")
+    device: str = Field("auto", description="auto, cpu, cuda, cuda:1, mps.")
+    precision: Literal["auto", "float32", "bfloat16", "float16"] = Field("auto", description="Number format of weights.")
+    threads: int = Field(0, ge=0, description="Processor threads for the model; 0 takes every core this process may use.")
+    batch_size: int = Field(8, ge=1, le=256, description="How many waiting questions are generated together.")
+    evidence_tokens: int = Field(0, ge=0, description="Tokens of evidence in a prompt; 0 takes the base model's own figure.")
+    embedder: str = Field("embedded", description="'embedded' (MiniLM, English), a sentence-transformers id or a folder.")
+    embedder_languages: list[Literal["en", "zh"]] = Field(
+        default_factory=list, description="Languages the embedder serves; empty: known for 'embedded', otherwise both."
+    )
+    chroma_url: str = Field("", description="Empty: the embedded Chroma folder; otherwise http://host:port of `chroma run`.")
+    max_question_characters: int = Field(4000, ge=100, description="Longer questions are refused with a clear error.")
+    max_file_mb: int = Field(50, ge=1, description="Larger documents are reported and left out.")
+    read_seconds: int = Field(60, ge=1, description="A document that takes longer to read is reported and left out.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return env_settings, init_settings
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder with ``assistant.toml``; every path of the product is derived here."""
+
+    root: Path
+
+    @cached_property
+    def settings(self) -> Settings:
+        return read_settings(self.root / MARKER)
+
+    @property
+    def plugins(self) -> Path:
+        return self.root / "plugins"
+
+    @property
+    def knowledge(self) -> Path:
+        return self.root / "knowledge"
+
+    @property
+    def store(self) -> Path:
+        return self.knowledge / ".store"
+
+    @property
+    def adapters(self) -> Path:
+        return self.root / "adapters"
+
+    @property
+    def state(self) -> Path:
+        return self.root / ".assistant"
+
+    def inside(self, path: Path) -> Path:
+        """The resolved path; WorkspaceError if it leaves the workspace."""
+        resolved = (self.root / path).resolve()
+        if not resolved.is_relative_to(self.root.resolve()):
+            raise WorkspaceError(f"{path} is outside the workspace {self.root}; give a path inside it")
+        return resolved
+
+
+def find_workspace(start: Path | None = None) -> Workspace:
+    """The workspace named by ASSISTANT_WORKSPACE, or the nearest one from ``start`` upwards; WorkspaceError if none."""
+    named = os.environ.get("ASSISTANT_WORKSPACE")
+    if named:
+        root = Path(named).expanduser().resolve()
+        if not (root / MARKER).is_file():
+            raise WorkspaceError(f"ASSISTANT_WORKSPACE is {named}, which has no {MARKER}; make one with: assistant init {named}")
+        return Workspace(root)
+    here = (start or Path.cwd()).resolve()
+    for folder in [here, *here.parents]:
+        if (folder / MARKER).is_file():
+            return Workspace(folder)
+    raise WorkspaceError(f"no {MARKER} in {here} or above it; make a workspace with: assistant init DIR, or set ASSISTANT_WORKSPACE")
+
+
+def read_settings(path: Path) -> Settings:
+    try:
+        values: dict[str, Any] = tomllib.loads(path.read_text("utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path}: {error}") from error
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        raise SettingsError(f"{path} (or ASSISTANT_* in the environment): " + "; ".join(explain(error))) from None
+
+
+def explain(error: ValidationError) -> list[str]:
+    """One line per fault of a pydantic error: where, what is wrong, what came."""
+    lines = []
+    for fault in error.errors():
+        place = ".".join(str(part) for part in fault["loc"]) or "the file"
+        if fault["type"] == "extra_forbidden":
+            lines.append(f"{place}: unknown key")
+        elif fault["type"] == "missing":
+            lines.append(f"{place}: missing")
+        else:
+            lines.append(f"{place}: {fault['msg']} (got {fault['input']!r:.80})")
+    return lines

@@ -1,0 +1,1 @@
+"""examples → clean → dataset → train → diagnose → gate → version. Open flow.py first."""

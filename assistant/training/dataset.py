@@ -1,0 +1,182 @@
+"""Examples become rows in the very words of answering: evidence from the real retriever, [n] marks, refusals, plain form.
+
+Knows nothing of tokens beyond a count that it is given. The same examples, documents and seed give the same rows.
+"""
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal, Protocol
+
+from assistant.answering.rewrite import rewrite
+from assistant.domain import REFUSAL, Domain
+from assistant.language import detect
+from assistant.prompt import render_prompt
+from assistant.records import Evidence, Example, Passage, Turn, content_id
+from assistant.retrieval.flow import Fit
+from assistant.training.marks import Marked, figures, mark_answer
+from assistant.training.recipe import Data
+
+LEAST_ROOM = 40
+LEAST_EXAMPLES = 5
+
+
+@dataclass(frozen=True)
+class Row:
+    """One prompt and the answer to learn. Rows of one ``example`` stay on one side of the held-out split."""
+
+    prompt: tuple[Turn, ...]
+    answer: str
+    example: str
+    form: Literal["evidence", "plain", "refusal"]
+
+    @property
+    def id(self) -> str:
+        return content_id([turn.message() for turn in self.prompt], self.answer)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """``left_out`` has one line per example that does not fit the base model."""
+
+    train: tuple[Row, ...]
+    held_out: tuple[Row, ...]
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        return content_id(sorted({row.example for row in (*self.train, *self.held_out)}))
+
+    def forms(self) -> dict[str, int]:
+        """How many rows of each form there are, both sides of the split together."""
+        forms = [row.form for row in (*self.train, *self.held_out)]
+        return {form: forms.count(form) for form in ("evidence", "plain", "refusal")}
+
+
+class Searcher(Protocol):
+    def search(self, domain: Domain, question: str, limit: int | None = None) -> list[Passage]: ...
+
+    def evidence(self, domain: Domain, question: str, passages: Sequence[Passage], fit: Fit) -> list[Evidence]: ...
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the base model takes: its evidence, its history, and the tokens of a whole row."""
+
+    items: int
+    evidence_tokens: int
+    history_turns: int
+    max_length: int
+    count: Callable[[str], int]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question of an example with its answer, and what was said before."""
+
+    example: Example
+    question: str
+    answer: str
+    history: tuple[Turn, ...]
+
+
+class Builder:
+    """Makes the rows of one domain for one base model."""
+
+    def __init__(self, domain: Domain, knowledge: Searcher, limits: Limits, data: Data, seed: int) -> None:
+        self.domain, self.knowledge, self.limits, self.data, self.seed = domain, knowledge, limits, data, seed
+        self.left_out: list[str] = []
+
+    def build(self, examples: Sequence[Example], validation_share: float) -> Dataset:
+        rows = [row for example in examples for row in self._rows(example)]
+        wanted = round(self.data.refusal_share * len(rows))
+        chosen = sorted((pair for pair in rows if pair.refusal), key=lambda pair: content_id(self.seed, "refusal", pair.row.id))[:wanted]
+        every = [pair.row for pair in rows] + [pair.refusal for pair in chosen if pair.refusal]
+        apart = held_out_examples([example.id for example in examples], validation_share, self.seed)
+        train = tuple(row for row in every if row.example not in apart)
+        return Dataset(train, tuple(row for row in every if row.example in apart), tuple(self.left_out))
+
+    def _rows(self, example: Example) -> Iterator["Pair"]:
+        for number, asked in enumerate(questions(example, self.limits.history_turns)):
+            room = self.limits.max_length - self._length(asked)
+            if room < 0:
+                self.left_out.append(f"{example.origin}: {-room} tokens longer than max_length = {self.limits.max_length}; shorten it or raise it")
+                continue
+            for draw in range(self.data.repeats):
+                chance = random.Random(content_id(self.seed, example.id, number, draw))
+                carries = room >= LEAST_ROOM and chance.random() < self.data.passages_share
+                yield self._pair(asked, self._evidence(asked.question, room) if carries else [])
+
+    def _pair(self, asked: Asked, evidence: list[Evidence]) -> "Pair":
+        marked = self._marked(asked, evidence)
+        used = [item for item in evidence if item.n in marked.used]
+        if evidence and asked.example.kind == "answer" and marked.unsupported:
+            evidence = []
+        kept = renumbered(self._thinned(evidence, used))
+        text = self._marked(asked, kept).text
+        row = self._row(asked, kept, text, "evidence" if kept else "plain")
+        if not (used and kept) or asked.example.kind == "draft":
+            return Pair(row, None)
+        said = figures(asked.answer)
+        without = renumbered([item for item in evidence if item not in used and not said & figures(item.text)])
+        return Pair(row, self._row(asked, without, REFUSAL[detect(asked.question)], "refusal"))
+
+    def _marked(self, asked: Asked, evidence: Sequence[Evidence]) -> Marked:
+        if asked.example.kind == "draft":
+            return Marked(asked.answer, frozenset(), ())
+        given = " ".join([asked.question, *(turn.content for turn in asked.history)])
+        return mark_answer(asked.answer, evidence, given, self.domain.computed_values(asked.question, evidence))
+
+    def _thinned(self, evidence: list[Evidence], used: list[Evidence]) -> list[Evidence]:
+        """The evidence in its order, with at most ``distractors`` sentences beside those used."""
+        others = [item for item in evidence if item not in used][: self.data.distractors]
+        return [item for item in evidence if item in used or item in others]
+
+    def _evidence(self, question: str, room: int) -> list[Evidence]:
+        tokens = self.domain.spec.retrieval.budget_tokens or self.limits.evidence_tokens
+        fit = Fit(self.limits.items, min(tokens, room), self.limits.count)
+        return self.knowledge.evidence(self.domain, question, self.knowledge.search(self.domain, question), fit)
+
+    def _row(self, asked: Asked, evidence: Sequence[Evidence], answer: str, form: Literal["evidence", "plain", "refusal"]) -> Row:
+        language = detect(asked.question)
+        prompt = render_prompt(self.domain, asked.question, evidence, language, asked.example.kind, asked.history)
+        return Row(prompt.messages, answer, asked.example.id, form)
+
+    def _length(self, asked: Asked) -> int:
+        row = self._row(asked, [], asked.answer, "plain")
+        return self.limits.count("".join(turn.content for turn in row.prompt) + row.answer) + 8 * (len(row.prompt) + 1)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A row, and the refusal that its question would deserve without the evidence it used."""
+
+    row: Row
+    refusal: Row | None
+
+    @cached_property
+    def id(self) -> str:
+        return self.row.id
+
+
+def questions(example: Example, history_turns: int) -> Iterator[Asked]:
+    """Each answer of an example with its question made to stand alone and the turns before it that the base can take."""
+    spoken = [turn for turn in example.turns if turn.role != "system"]
+    for place in range(1, len(spoken), 2):
+        before = spoken[: place - 1]
+        history = tuple(before[-history_turns:]) if history_turns else ()
+        yield Asked(example, rewrite(spoken[place - 1].content, before), spoken[place].content, history)
+
+
+def renumbered(evidence: Sequence[Evidence]) -> list[Evidence]:
+    return [replace(item, n=n) for n, item in enumerate(evidence, 1)]
+
+
+def held_out_examples(ids: Sequence[str], share: float, seed: int) -> frozenset[str]:
+    """The examples held out: a choice by hash, so that an example stays on its side when others are added."""
+    if not share or len(ids) < LEAST_EXAMPLES:
+        return frozenset()
+    place = {key: int(content_id(seed, key), 16) / 16**16 for key in ids}
+    chosen = {key for key in ids if place[key] < share}
+    return frozenset(chosen or {min(place, key=lambda key: place[key])})

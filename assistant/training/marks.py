@@ -1,0 +1,56 @@
+"""Puts [n] marks into an example's answer where answering would print them, and finds figures that nothing supports."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.answering.cite import mark
+from assistant.records import Evidence
+
+_SENTENCE = re.compile(r"[^\n]*?(?:[。！？；](?![”’」』）)])|[.!?](?=\s|$)|(?=\n)|$)")
+_FIGURE = re.compile(r"\d+(?:[.,:：/-]\d+)*")
+
+
+@dataclass(frozen=True)
+class Marked:
+    """``used`` are the numbers of the evidence that supports a sentence; ``unsupported`` the figures found nowhere."""
+
+    text: str
+    used: frozenset[int]
+    unsupported: tuple[str, ...]
+
+
+def mark_answer(answer: str, evidence: Sequence[Evidence], given: str, computed: Sequence[str]) -> Marked:
+    """The answer with marks. ``given`` is what the user said; ``computed`` are values that follow from the evidence."""
+    allowed = figures(" ".join([given, *computed, *(f"{item.heading} {item.text}" for item in evidence)]))
+    parts: list[str] = []
+    used: set[int] = set()
+    for sentence in sentences(answer):
+        numbers = mark(sentence, evidence) if evidence and sentence.strip() else []
+        used |= set(numbers)
+        parts.append(_with_marks(sentence, numbers))
+    return Marked("".join(parts), frozenset(used), tuple(sorted(figures(answer) - allowed)))
+
+
+def sentences(text: str) -> list[str]:
+    """Sentences that joined give the text again; a line's end ends a sentence."""
+    parts: list[str] = []
+    place = 0
+    while place < len(text):
+        match = _SENTENCE.match(text, place)
+        end = match.end() if match and match.end() > place else place + 1
+        parts.append(text[place:end])
+        place = end
+    return parts
+
+
+def figures(text: str) -> set[str]:
+    """Numbers as written, without thousands separators."""
+    return {found.replace(",", "") for found in _FIGURE.findall(text)}
+
+
+def _with_marks(sentence: str, numbers: Sequence[int]) -> str:
+    if not numbers:
+        return sentence
+    words = sentence.rstrip()
+    return words + "".join(f" [{number}]" for number in numbers) + sentence[len(words) :]

@@ -1,0 +1,144 @@
+"""The folder of one training under .assistant/runs/<domain>/: what was asked, its rows, losses and checkpoints. One at a time.
+
+A checkpoint counts only once its mark is written, so that a killed training resumes from a whole one.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from assistant.errors import TrainingError
+from assistant.records import Turn
+from assistant.settings import Workspace
+from assistant.training.dataset import Dataset, Row
+
+WHOLE = "whole"
+FINISHED = ("published", "failed")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training on disk. ``state`` goes training → trained → published, or failed."""
+
+    folder: Path
+
+    @property
+    def id(self) -> str:
+        return self.folder.name
+
+    @property
+    def record(self) -> dict[str, Any]:
+        return dict(json.loads((self.folder / "run.json").read_text("utf-8")))
+
+    @property
+    def adapter(self) -> Path:
+        return self.folder / "adapter"
+
+    def note(self, **values: Any) -> None:
+        """Change the record, in one step."""
+        record = {**(self.record if (self.folder / "run.json").exists() else {}), **values}
+        temporary = self.folder / "run.json.tmp"
+        temporary.write_text(json.dumps(record, ensure_ascii=False, indent=2), "utf-8")
+        os.replace(temporary, self.folder / "run.json")
+
+    def dataset(self) -> Dataset:
+        """The rows as they were built when the run began."""
+        sides = [[_row(line) for line in _lines(self.folder / f"{name}.jsonl")] for name in ("train", "held_out")]
+        return Dataset(tuple(sides[0]), tuple(sides[1]))
+
+    def losses(self) -> list[dict[str, float]]:
+        return [json.loads(line) for line in _lines(self.folder / "loss.jsonl")]
+
+    def add_loss(self, values: dict[str, float]) -> None:
+        with (self.folder / "loss.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(values) + "\n")
+
+    def mark_whole(self, step: int) -> None:
+        (self.folder / f"checkpoint-{step}" / WHOLE).touch()
+
+    def prepare_resume(self) -> Path | None:
+        """The newest whole checkpoint; half-written ones and losses after it are removed. None: start from the first step."""
+        whole = []
+        for path in self.folder.glob("checkpoint-*"):
+            if (path / WHOLE).exists():
+                whole.append(path)
+            else:
+                shutil.rmtree(path)
+        newest = max(whole, key=_step, default=None)
+        kept = [line for line in self.losses() if newest and line["step"] <= _step(newest)]
+        (self.folder / "loss.jsonl").write_text("".join(json.dumps(line) + "\n" for line in kept), "utf-8")
+        return newest
+
+
+def _step(checkpoint: Path) -> int:
+    return int(checkpoint.name.rpartition("-")[2])
+
+
+def _lines(path: Path) -> list[str]:
+    """Whole lines of a JSONL file; a last line cut off by a crash is passed over."""
+    if not path.exists():
+        return []
+    text = path.read_text("utf-8")
+    return [line for line in text[: text.rfind("\n") + 1].split("\n") if line]
+
+
+def _row(line: str) -> Row:
+    value = json.loads(line)
+    return Row(**{**value, "prompt": tuple(Turn(**turn) for turn in value["prompt"])})
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Every training of one domain, oldest first."""
+
+    folder: Path
+    domain: str
+
+    def start(self, dataset: Dataset, record: dict[str, Any]) -> Run:
+        """A new run with its rows; run.json is written last, so that a half-made run is never resumed."""
+        now = datetime.now(UTC)
+        folder = self.folder / now.strftime("%Y%m%d-%H%M%S-%f")[:-3]
+        folder.mkdir(parents=True)
+        for name, rows in (("train", dataset.train), ("held_out", dataset.held_out)):
+            lines = (json.dumps(asdict(row), ensure_ascii=False) + "\n" for row in rows)
+            (folder / f"{name}.jsonl").write_text("".join(lines), "utf-8")
+        run = Run(folder)
+        run.note(**record, domain=self.domain, state="training", created=now.isoformat(timespec="seconds"))
+        return run
+
+    def newest_unfinished(self) -> Run:
+        found = [Run(path.parent) for path in sorted(self.folder.glob("*/run.json"))]
+        for run in reversed(found):
+            if run.record["state"] not in FINISHED:
+                return run
+        raise TrainingError(f"no unfinished training of {self.domain!r}; start one with: assistant train {self.domain}")
+
+
+@contextmanager
+def one_training(workspace: Workspace, domain: str) -> Iterator[Runs]:
+    """The domain's runs, held for this process alone; TrainingError when another training of the domain is going on."""
+    from filelock import FileLock, Timeout
+
+    runs = Runs(workspace.state / "runs" / domain, domain)
+    try:
+        runs.folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(str(runs.folder / "lock"), timeout=0)
+        lock.acquire()
+    except Timeout:
+        holder = ""
+        with suppress(OSError):
+            holder = (runs.folder / "holder").read_text("utf-8").strip()
+        raise TrainingError(f"{domain!r} is being trained already ({holder or 'by another process'}); wait for it or stop it, then try again") from None
+    except OSError as error:
+        raise TrainingError(f"cannot write to {runs.folder}: {error.strerror}; give this user the right to write there") from None
+    try:
+        (runs.folder / "holder").write_text(f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n", "utf-8")
+        yield runs
+    finally:
+        lock.release()

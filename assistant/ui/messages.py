@@ -1,0 +1,76 @@
+"""A conversation as the messages of the chat: question, answer, a line on how it was made, and its citations.
+
+Knows no components; each message is one line of HTML that the chat sanitises once more.
+"""
+
+from collections.abc import Mapping
+from html import escape
+
+from assistant.records import Answer, Language
+from assistant.ui.citations import answer_html, citation_list, in_one_line, question_html
+from assistant.ui.conversation import RUNNING, Conversation, Exchange, Reply
+from assistant.ui.texts import say
+
+Message = dict[str, str]
+
+
+def conversation_messages(conversation: Conversation, language: Language, titles: Mapping[str, str]) -> list[Message]:
+    """Every message; ``titles`` gives a domain's name for people."""
+    found: list[Message] = []
+    for number, exchange in enumerate(conversation.exchanges):
+        found += exchange_messages(exchange, number, language, titles)
+    return found
+
+
+def exchange_messages(exchange: Exchange, number: int, language: Language, titles: Mapping[str, str]) -> list[Message]:
+    """The question and its answer; compared answers stand one under the other, labelled by the weights that wrote them."""
+    compared = len(exchange.replies) > 1
+    parts = [_reply(reply, f"{number}-{place}", language, titles, compared) for place, reply in enumerate(exchange.replies)]
+    if compared and _same_weights(exchange):
+        parts.append(f'<p class="note">{escape(say("no_adapter", language))}</p>')
+    answer = {"role": "assistant", "content": f'<div class="replies">{"".join(parts)}</div>'}
+    return [{"role": "user", "content": question_html(exchange.question)}, answer]
+
+
+def _same_weights(exchange: Exchange) -> bool:
+    answers = [reply.answer for reply in exchange.replies]
+    return all(answer is not None and not answer.refused and answer.adapter is None for answer in answers)
+
+
+def _reply(reply: Reply, place: str, language: Language, titles: Mapping[str, str], compared: bool) -> str:
+    label = f'<div class="label">{escape(_label(reply, language))}</div>' if compared else ""
+    answer = reply.answer
+    citations = answer.citations if answer else ()
+    formed = answer.source == "model" if answer else True
+    text = answer_html(reply.text, citations, place, formed) if reply.text else ""
+    status = f'<p class="note {reply.stage}">{escape(_status(reply, language))}</p>' if _status(reply, language) else ""
+    receipt = _receipt(answer, reply.seconds, language, titles) if answer else ""
+    chips = citation_list(citations, place, language)
+    return in_one_line(f'<div class="reply">{label}{text}{status}{receipt}{chips}</div>')
+
+
+def _label(reply: Reply, language: Language) -> str:
+    """Names the weights that answered, as the answer says; before it is finished, those that were asked for."""
+    if reply.answer:
+        return reply.answer.adapter or say("base", language)
+    return say("with_adapter" if reply.adapter == "current" else "base", language)
+
+
+def _status(reply: Reply, language: Language) -> str:
+    if reply.stage in ("problem", "cannot_start"):
+        return f"{say('cannot_start', language)} {reply.problem}" if reply.stage == "cannot_start" else reply.problem
+    if reply.stage in ("stopped", "failed", "starting"):
+        return say(reply.stage, language)
+    return say("thinking", language) if reply.stage in RUNNING and not reply.text else ""
+
+
+def _receipt(answer: Answer, seconds: float, language: Language, titles: Mapping[str, str]) -> str:
+    """One line: domain, weights, how the text came about, time; and the button that copies the answer."""
+    facts = [titles.get(answer.domain, answer.domain)] if answer.domain else []
+    if answer.refused:
+        facts.append(say("refused", language))
+    else:
+        facts += [answer.adapter or say("base", language), say("from_model" if answer.source == "model" else "quoted", language)]
+    facts.append(say("seconds", language, seconds=f"{seconds:.1f}"))
+    copy = f'<a class="copy" href="#copy" role="button">{escape(say("copy", language))}</a>'
+    return f'<div class="receipt"><span>{escape(" · ".join(facts))}</span>{copy}</div>'

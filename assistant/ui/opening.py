@@ -1,0 +1,69 @@
+"""Opens the Assistant in a thread of its own, so that the page shows while libraries, model and index load.
+
+Knows nothing of the page; whoever needs the Assistant waits for it.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from assistant.errors import AssistantError, ModelError
+
+if TYPE_CHECKING:
+    from assistant.answering.flow import Assistant
+
+logger = logging.getLogger(__name__)
+
+
+class Opening:
+    """One Assistant on its way; ``problem`` says why it cannot be had."""
+
+    def __init__(self, open_it: "Callable[[], Assistant]") -> None:
+        self._open = open_it
+        self._done = threading.Event()
+        self._closed = threading.Event()
+        self._lock = threading.Lock()
+        self._assistant: Assistant | None = None
+        self.problem: AssistantError | None = None
+
+    def start(self) -> None:
+        threading.Thread(target=self._run, name="opening", daemon=True).start()
+
+    def _run(self) -> None:
+        try:
+            opened = self._open()
+        except AssistantError as error:
+            self.problem = error
+        except Exception as error:  # a fault of a library while loading; the page must say so instead of waiting for ever
+            logger.exception("the model could not be opened")
+            self.problem = ModelError(f"{type(error).__name__}: {error}; the window of the server shows the details")
+        else:
+            with self._lock:
+                self._assistant = opened
+            if self._closed.is_set():
+                self.close()
+        self._done.set()
+
+    @property
+    def ready(self) -> "Assistant | None":
+        return self._assistant
+
+    def wait(self, seconds: float) -> bool:
+        """Whether opening has ended, well or badly, within that time."""
+        return self._done.wait(seconds)
+
+    def result(self) -> "Assistant":
+        """The Assistant once opening has ended; the AssistantError that prevented it."""
+        self._done.wait()
+        if self._assistant is None:
+            raise self.problem or ModelError("the app is closing; start it again with: assistant app")
+        return self._assistant
+
+    def close(self) -> None:
+        """Close what was opened; what is still opening is closed when it is there."""
+        self._closed.set()
+        with self._lock:
+            opened, self._assistant = self._assistant, None
+        if opened is not None:
+            opened.close()

@@ -1,0 +1,54 @@
+"""python -m starter text|tokenizer|train|evaluate|export|watch|all: each stage of making the starter."""
+
+import argparse
+import os
+import random
+
+
+def show_text(count: int = 5) -> None:
+    """Prints a few conversations as the training sees them."""
+    from starter.conversation import Mix, make_conversation
+
+    rng = random.Random()
+    for _ in range(count):
+        for message in make_conversation(rng, Mix()).messages():
+            print(f"<{message['role']}> {message['content']}")
+        print("-" * 40)
+
+
+def run(stage: str, minutes: float) -> None:
+    if stage == "text":
+        show_text()
+    if stage in ("tokenizer", "all"):
+        from starter.tokenizer import make_tokenizer
+
+        make_tokenizer()
+    if stage in ("train", "all"):
+        from starter.train import train
+
+        train(minutes)
+    if stage in ("evaluate", "all"):
+        from starter.evaluate import evaluate_and_note
+
+        evaluate_and_note()
+    if stage in ("export", "all"):
+        from starter.export import export
+
+        print(export())
+    if stage == "watch":
+        from starter.watch import watch
+
+        watch()
+
+
+def main() -> None:
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    parser = argparse.ArgumentParser(prog="python -m starter", description=__doc__)
+    parser.add_argument("stage", choices=("text", "tokenizer", "train", "evaluate", "export", "watch", "all"))
+    parser.add_argument("--minutes", type=float, default=70.0, help="how long a training takes, on one core")
+    arguments = parser.parse_args()
+    run(arguments.stage, arguments.minutes)
+
+
+if __name__ == "__main__":
+    main()

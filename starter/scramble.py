@@ -1,0 +1,97 @@
+"""Sentences without a frame: loose grammar over the word lists, pseudo-words, random characters. They teach copying
+and finding the sentence that shares words with the question, whatever the words are."""
+
+import random
+import string
+from functools import cache
+
+from starter.facts import Fact
+from starter.slots import DRAW, Values
+from starter.split import part
+
+GLUE_EN = """of in on for with by from to at and or the a is are was has can must may should will not only before after within during until when if each every
+all any under over about per via""".split()
+GLUE_ZH = "的 在 由 和 或 是 应 须 可 可以 不得 不 仅 前 后 内 时 如 每 各 全部 任何 关于 通过 对 向 为 与 及 按 将 并 已 其中 以及 根据 自 至".split()
+ASK_EN = ["What about {}?", "Which {}?", "How does {} work?", "When is {}?", "Who takes care of {}?", "Where is {}?", "Can I {}?", "Is there anything on {}?",
+          "Tell me about {}", "I need to know about {}.", "what happens with {}?", "How many {} are there?", "Why {}?", "Do we have rules for {}?", "{}?", "What does it say about {}?"]
+ASK_ZH = ["{}是什么？", "{}怎么办？", "{}在哪里？", "什么时候{}？", "谁负责{}？", "{}有多少？", "可以{}吗？", "请问{}的情况", "关于{}有什么规定？", "想了解{}",
+          "{}多久？", "为什么{}？", "{}？", "哪个{}？", "资料里怎么说{}？", "{}有要求吗？"]
+END_EN, END_ZH = (".", ".", ".", ".", "!", ";", "", ":"), ("。", "。", "。", "。", "；", "！", "")
+
+
+@cache
+def hanzi() -> tuple[str, ...]:
+    """The 6,763 characters of GB 2312."""
+    pairs = (bytes((high, low)) for high in range(0xB0, 0xF8) for low in range(0xA1, 0xFF))
+    return tuple(char for char in (pair.decode("gb2312", "ignore") for pair in pairs) if char)
+
+
+def pseudo_word(rng: random.Random) -> str:
+    return "".join(rng.choice("bcdfghklmnprstvwz") + rng.choice(("a", "e", "i", "o", "u", "ai", "or", "en")) for _ in range(rng.randint(1, 3)))
+
+
+def random_word(kind: str, values: Values) -> str:
+    rng = values.rng
+    if kind == "pseudo":
+        return pseudo_word(rng)
+    if kind == "ascii":
+        return "".join(rng.choices(string.ascii_letters + string.digits + string.punctuation, k=rng.randint(1, 6))).replace("|", "/")
+    if kind == "hanzi":
+        return "".join(rng.choices(part(hanzi(), values.held_out), k=rng.randint(1, 3)))
+    name = rng.choice(("NOUNS", "NOUNS", "NOUNS", "ADJECTIVES", "VERBS", "TOPICS", "BRANDS", *(() if values.zh else ("COMMON", "COMMON"))))
+    word = values.pick(name)
+    return word[rng.randrange(2)] if name == "VERBS" and not values.zh else rng.choice(word) if name == "TOPICS" else word
+
+
+def gap_for(kind: str, language: str) -> str:
+    return "" if kind == "hanzi" or (kind == "words" and language == "zh") else " "
+
+
+def make_scramble(language: str, rng: random.Random, kind: str, length: int, held_out: bool = False) -> Fact:
+    """Content words with glue and values between them; the question names one to three of the content words."""
+    values = Values(language, rng, held_out)
+    content, pieces = [], []
+    glue = part(GLUE_ZH if values.zh else GLUE_EN, False)
+    for _ in range(length):
+        word = random_word(kind, values)
+        content.append(word)
+        pieces += [rng.choice(glue)] * (kind == "words" and rng.random() < 0.5) + [word]
+        if rng.random() < 0.12:
+            pieces.append(DRAW[rng.choice(("n", "c", "pct", "d", "h", "e", "m", "cl", "ver", "l"))](values))
+        if rng.random() < 0.08:
+            pieces[-1] += "，" if values.zh else ","
+    sentence = gap_for(kind, language).join(pieces) + rng.choice(END_ZH if values.zh else END_EN)
+    if not values.zh and rng.random() < 0.8:
+        sentence = sentence[:1].upper() + sentence[1:]
+    return Fact(sentence, [ask_for(content, values) for _ in range(2)], _heading(values), language, None, kind, {"content": " ".join(content)})
+
+
+def ask_for(content: list[str], values: Values) -> str:
+    """A question with some of the content words, in any order, among words of its own."""
+    rng = values.rng
+    chosen = rng.sample(content, min(len(content), rng.choice((1, 2, 2, 3, 3))))
+    if rng.random() < 0.3:
+        chosen.insert(rng.randrange(len(chosen) + 1), rng.choice(GLUE_ZH if values.zh else GLUE_EN))
+    joint = rng.choice(("", "", "的", "和")) if values.zh else rng.choice((" ", " ", " and ", " the ", " of the "))
+    question = rng.choice(ASK_ZH if values.zh else ASK_EN).format(joint.join(chosen))
+    return question if values.zh else question[:1].upper() + question[1:]
+
+
+def _heading(values: Values) -> str:
+    if values.rng.random() < 0.5:
+        return ""
+    topic = values.rng.choice(values.pick("TOPICS"))
+    return topic if values.zh else topic[:1].upper() + topic[1:]
+
+
+def similar(fact: Fact, rng: random.Random, held_out: bool = False) -> Fact:
+    """A sentence that shares about half of its words with `fact` (the pieces shuffled), with questions about the rest."""
+    values = Values(fact.language, rng, held_out)
+    old = fact.known["content"].split()
+    kept = rng.sample(old, max(1, len(old) // 2))
+    other = make_scramble(fact.language, rng, fact.frame, max(2, len(old) - len(kept)), held_out)
+    fresh = other.known["content"].split()
+    sentence = gap_for(fact.frame, fact.language).join(rng.sample(kept + fresh, len(kept) + len(fresh))) + ("。" if values.zh else ".")
+    questions = [ask_for(fresh, values) for _ in range(2)]
+    fact.questions = [ask_for([word for word in old if word not in kept] or old, values) for _ in range(2)]
+    return Fact(sentence, questions, other.heading, fact.language, None, fact.frame, other.known)

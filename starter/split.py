@@ -1,0 +1,22 @@
+"""Deals words, values and frames into a training and a held-out part, the same way on every machine."""
+
+from collections.abc import Sequence
+from functools import cache
+from zlib import crc32
+
+HELD_OUT_OF = 10  # one in ten words, frames and values is kept for the evaluation
+
+
+def is_held_out(item: object) -> bool:
+    return crc32(repr(item).encode()) % HELD_OUT_OF == 3
+
+
+@cache
+def _dealt(items: tuple, held_out: bool) -> tuple:
+    kept = tuple(item for item in items if is_held_out(item) == held_out)
+    return kept or items
+
+
+def part(items: Sequence, held_out: bool) -> tuple:
+    """The training part of a list, or its held-out part; the whole list where one part would be empty."""
+    return _dealt(items if isinstance(items, tuple) else tuple(items), held_out)

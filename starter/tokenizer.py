@@ -1,0 +1,99 @@
+"""The starter's tokenizer: byte-level BPE in which digits and the GB 2312 characters stand alone. Reads nothing but our own texts."""
+
+import json
+import random
+from collections.abc import Iterator
+
+from starter import words_en
+from starter.conversation import Mix, make_conversation
+from starter.paths import END, PAD, SEED, START, WORK
+from starter.scramble import hanzi
+from starter.systems import GREETINGS, SYSTEMS
+
+VOCABULARY = 9216
+PUNCTUATION = "，。；：！？、“”‘’（）【】《》〈〉「」—…·￥％＋－＝／～　–›§€£°×→•≤≥第零〇"
+# The bar and the bracket take the space after them, so that a sentence begins with the same token in evidence and answer.
+PIECES = r" \| |\] |\p{Han}|\p{N}| ?[^\s\p{Han}\p{N}\p{P}\p{S}]+| ?[\p{P}\p{S}]|\n+| |\s"
+SPECIALS = (PAD, START, END)
+CHAT_TEMPLATE = """{%- for message in messages -%}
+{{- '<|im_start|>' + message['role'] + '\\n' -}}
+{%- if message['role'] == 'assistant' -%}
+{%- generation -%}
+{{- message['content'] + '<|im_end|>' -}}
+{%- endgeneration -%}
+{{- '\\n' -}}
+{%- else -%}
+{{- message['content'] + '<|im_end|>\\n' -}}
+{%- endif -%}
+{%- endfor -%}
+{%- if add_generation_prompt -%}{{- '<|im_start|>assistant\\n' -}}{%- endif -%}
+"""
+
+
+def pre_tokenizer():
+    from tokenizers import Regex, pre_tokenizers
+
+    split = pre_tokenizers.Split(Regex(PIECES), behavior="isolated")
+    return pre_tokenizers.Sequence([split, pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)])
+
+
+def english_texts(count: int = 12_000) -> Iterator[str]:
+    """Conversations without random letters, and every listed word a few times."""
+    rng = random.Random(SEED)
+    lists = [words_en.NOUNS, words_en.ADJECTIVES, [word for pair in words_en.VERBS for word in pair], words_en.GIVEN, words_en.FAMILY, words_en.BRANDS]
+    for _ in range(40):
+        yield from (f"the {word} {word}" for words in lists for word in words)
+        yield from (f"the {word} the {word} the {word} {word.capitalize()}" for word in words_en.COMMON)
+    yield from SYSTEMS["en"] + [text for pair in GREETINGS["en"] for text in pair]
+    for _ in range(count):
+        yield from (row["content"] for row in make_conversation(rng, Mix(scramble=0.0), "en").messages())
+
+
+def english_merges() -> list[tuple[str, str]]:
+    from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizer()
+    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    trainer = trainers.BpeTrainer(vocab_size=4000, initial_alphabet=alphabet, show_progress=False)
+    tokenizer.train_from_iterator(english_texts(), trainer)
+    return [tuple(pair) for pair in json.loads(tokenizer.to_str())["model"]["merges"]]
+
+
+def seeded_merges(text: str) -> Iterator[tuple[str, str]]:
+    """The merges that make `text` one token, from left to right."""
+    from tokenizers import pre_tokenizers
+
+    letters = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False).pre_tokenize_str(text)[0][0]
+    yield from ((letters[:end], letters[end]) for end in range(1, len(letters)))
+
+
+def build_tokenizer():
+    """The finished tokenizer with its chat template, as transformers loads it."""
+    from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
+    from transformers import PreTrainedTokenizerFast
+
+    vocabulary = {token: number for number, token in enumerate((*SPECIALS, *sorted(pre_tokenizers.ByteLevel.alphabet())))}
+    merges = []
+    seeds = [pair for text in (*hanzi(), *PUNCTUATION, " | ", "] ", "\n\n") for pair in seeded_merges(text)]
+    for pair in dict.fromkeys(seeds + english_merges()):
+        if len(vocabulary) < VOCABULARY:
+            vocabulary.setdefault("".join(pair), len(vocabulary))
+            merges.append(pair)
+    tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=merges))
+    tokenizer.pre_tokenizer, tokenizer.decoder = pre_tokenizer(), decoders.ByteLevel()
+    tokenizer.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in SPECIALS])
+    fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token=END, pad_token=PAD, model_max_length=2048,
+                                   clean_up_tokenization_spaces=False, additional_special_tokens=[START])
+    fast.chat_template = CHAT_TEMPLATE
+    return fast
+
+
+def load_tokenizer():
+    from transformers import PreTrainedTokenizerFast
+
+    return PreTrainedTokenizerFast.from_pretrained(WORK / "tokenizer")
+
+
+def make_tokenizer() -> None:
+    build_tokenizer().save_pretrained(WORK / "tokenizer")
