@@ -14,9 +14,10 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.errors import DomainError
+from assistant.records import Language
 from assistant.settings import explain
 
-Texts = dict[Literal["en", "zh"], str]
+Texts = dict[Language, str]
 NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
 
 
@@ -60,7 +61,7 @@ class DomainSpec(_Table):
     """domain.toml."""
 
     name: str = Field(description="The folder's name: lower-case letters, digits and _.")
-    languages: list[Literal["en", "zh"]] = Field(default_factory=lambda: ["en", "zh"], min_length=1, description="Languages answered in.")
+    languages: list[Language] = Field(default=["en", "zh"], min_length=1, description="Languages answered in.")
     title: Texts = Field(default_factory=dict, description="What people see, per language.")
     description: Texts = Field(default_factory=dict, description="One sentence per language: what it answers.")
     routing: Routing = Field(default_factory=Routing)
@@ -80,7 +81,7 @@ class Question(_Table):
 
     id: str = Field(min_length=1)
     split: Literal["dev", "test"]
-    language: Literal["en", "zh"]
+    language: Language
     question: str = Field(min_length=1)
     history: list[QuestionTurn] = Field(default_factory=list)
     kind: Literal["answer", "draft"] = "answer"
@@ -97,7 +98,7 @@ class Term(_Table):
     term: str = Field(min_length=1)
     meaning: str = ""
     aliases: list[str] = Field(default_factory=list)
-    language: Literal["en", "zh"] = "en"
+    language: Language = "en"
 
 
 def read_text(path: Path) -> str:

@@ -25,7 +25,7 @@ def render_prompt(
     history: Sequence[Turn] = (),
 ) -> Prompt:
     """The prompt for one question; DomainError when prompt.jinja cannot be rendered."""
-    values = {"evidence": list(evidence), "question": question, "language": language, "kind": kind, "domain": domain.title(language)}
+    values: dict[str, object] = {"evidence": list(evidence), "question": question, "language": language, "kind": kind, "domain": domain.title(language)}
     system, user = _render(domain, values)
     turns = (Turn("system", system), *history, Turn("user", user))
     return Prompt(messages=turns, evidence=tuple(evidence), kind=kind, language=language)

@@ -110,7 +110,9 @@ class Evidence:
 
     @property
     def heading(self) -> str:
-        return self.chunk.heading or self.chunk.title
+        """Title and nearest heading, since a section's heading alone rarely names its subject."""
+        last = self.chunk.heading.rsplit(" › ", 1)[-1]
+        return f"{self.chunk.title} › {last}" if last and last != self.chunk.title else self.chunk.title
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,20 @@
 """Endless training batches of a few fixed shapes. A pool of conversations is sorted by length and cut into batches."""
 
+from __future__ import annotations
+
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from starter.conversation import Mix, make_conversation
 
-SHAPES = ((96, 42), (144, 28), (192, 21), (256, 16), (320, 13), (400, 10), (512, 8), (640, 6))  # tokens in a row, rows: about 4,000 tokens each
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerFast
+
+SHAPES = ((128, 32), (208, 19), (304, 13), (432, 9), (640, 6))  # tokens in a row, rows: about 4,000 tokens each
 POOL = 400
+Batch = tuple[list[list[int]], list[list[bool]]]  # token ids and answer marks, row by row
 
 
 @dataclass
@@ -21,7 +28,7 @@ class Row:
 class Encoder:
     """ChatML as the template writes it, one piece at a time, so that answers can be marked."""
 
-    def __init__(self, tokenizer):
+    def __init__(self, tokenizer: PreTrainedTokenizerFast) -> None:
         self.tokenizer, self.end = tokenizer, tokenizer.eos_token_id
 
     def rows(self, talks: list[list[dict[str, str]]]) -> list[Row]:
@@ -57,7 +64,7 @@ def mix_at(progress: float, rng: random.Random) -> Mix:
     return Mix(lines=8, turns=6, scramble=0.35, words=14, single=0.4)
 
 
-def endless_batches(tokenizer, seed: int, progress) -> Iterator[tuple[list[list[int]], list[list[bool]]]]:
+def endless_batches(tokenizer: PreTrainedTokenizerFast, seed: int, progress: Callable[[], float]) -> Iterator[Batch]:
     """Pairs of ids and answer marks, padded to one of SHAPES; `progress()` says how far the training is (0 to 1)."""
     rng, encoder = random.Random(seed), Encoder(tokenizer)
     waiting: dict[int, list[Row]] = {length: [] for length, _ in SHAPES}
@@ -76,6 +83,8 @@ def endless_batches(tokenizer, seed: int, progress) -> Iterator[tuple[list[list[
         yield from ready
 
 
-def pad(rows: list[Row], length: int) -> tuple[list[list[int]], list[list[bool]]]:
-    return ([row.ids + [0] * (length - len(row.ids)) for row in rows],
-            [row.answer + [False] * (length - len(row.ids)) for row in rows])
+def pad(rows: list[Row], length: int) -> Batch:
+    return (
+        [row.ids + [0] * (length - len(row.ids)) for row in rows],
+        [row.answer + [False] * (length - len(row.ids)) for row in rows],
+    )

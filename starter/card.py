@@ -1,5 +1,7 @@
 """The model card that is exported with the weights."""
 
+from typing import Any
+
 CARD = """---
 language: [en, zh]
 library_name: transformers
@@ -31,19 +33,34 @@ its output has to be checked against the evidence before it is shown. Longest in
 """
 
 
-def model_card(state: dict, figures: dict) -> str:
-    return CARD.format(parameters="4.9", minutes=round(state["spent"] / 60), tokens=round(state["tokens"] / 1e6, 1), figures=figures_table(figures))
+def model_card(state: dict[str, Any], figures: dict[str, Any]) -> str:
+    return CARD.format(
+        parameters="4.9",
+        minutes=round(state["spent"] / 60),
+        tokens=round(state["tokens"] / 1e6, 1),
+        figures=figures_table(figures),
+    )
 
 
-def figures_table(figures: dict) -> str:
+def figures_table(figures: dict[str, Any]) -> str:
     """Rows of a Markdown table: share, interval, number."""
     if not figures:
         return "Not measured yet: this is an early export of a training that still runs."
-    lines = ["On sentences, words and values held out of the training (95 % Wilson intervals):", "", "| language | what | share | interval | n |", "|---|---|---|---|---|"]
+    lines = [
+        "On sentences, words and values held out of the training (95 % Wilson intervals):",
+        "",
+        "| language | what | share | interval | n |",
+        "|---|---|---|---|---|",
+    ]
     for row in figures["shares"]:
         low, high = row["interval"]
-        lines.append(f"| {row['language']} | {row['what']} | {row['share']:.1%} | {low:.1%} – {high:.1%} | {row['n']} |")
+        lines.append(
+            f"| {row['language']} | {row['what']} | {row['share']:.1%} | {low:.1%} – {high:.1%} | {row['n']} |"
+        )
     speed = figures["speed"]
-    lines += ["", f"Speed on one core, batch 1, {speed['prompt_tokens']} prompt tokens: {speed['first_token_s']:.2f} s to the first token, "
-              f"{speed['tokens_per_s']:.0f} tokens a second after it."]
+    lines += [
+        "",
+        f"Speed on one core, batch 1, {speed['prompt_tokens']} prompt tokens: {speed['first_token_s']:.2f} s to the first token, "
+        f"{speed['tokens_per_s']:.0f} tokens a second after it.",
+    ]
     return "\n".join(lines)

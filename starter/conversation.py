@@ -1,4 +1,5 @@
-"""Joins facts into a conversation: evidence lines, one or more questions, quoted answers with their [n]. Knows no tokens."""
+"""Joins facts into a conversation: evidence lines, one or more questions, quoted answers with their [n].
+Knows no tokens."""
 
 import random
 from dataclasses import dataclass
@@ -16,12 +17,12 @@ BOTH = {"en": (" And ", " Also: ", " and "), "zh": ("还有，", "另外，", "�
 class Mix:
     """How a batch of conversations is composed."""
 
-    lines: int = 8          # most evidence lines
-    turns: int = 6          # most questions
-    single: float = 0.35    # share with one question, as when serving
+    lines: int = 8  # most evidence lines
+    turns: int = 6  # most questions
+    single: float = 0.35  # share with one question, as when serving
     scramble: float = 0.35  # share of facts without a frame
-    words: int = 12         # most content words of such a fact
-    refuse: float = 0.12    # share of questions that nothing answers
+    words: int = 12  # most content words of such a fact
+    refuse: float = 0.12  # share of questions that nothing answers
     held_out: bool = False
 
 
@@ -53,7 +54,7 @@ def make_conversation(rng: random.Random, mix: Mix, language: str | None = None)
     order = rng.sample(range(len(facts)), min(count, len(facts)))
     turns = [make_turn(facts, number, rng, mix, language) for number in order]
     if rng.random() < 0.015:
-        facts, turns = [], [absent(facts, rng, mix, language)]
+        turns, facts = [absent(facts, rng, mix, language)], []
     evidence = "\n".join(f"[{number}] {fact.line}" for number, fact in enumerate(facts, 1))
     turns[0].user = f"{evidence}\n\n{turns[0].user}" if evidence else turns[0].user
     return Conversation(make_system(language, rng), turns)
@@ -61,20 +62,21 @@ def make_conversation(rng: random.Random, mix: Mix, language: str | None = None)
 
 def make_facts(rng: random.Random, mix: Mix, language: str) -> list[Fact]:
     """Evidence lines, many of them near-misses of one another, none answering another one's questions."""
-    count, facts, tries = rng.randint(1 + mix.lines // 4, mix.lines) if rng.random() < 0.8 else rng.randint(1, mix.lines), [], 0
+    count = rng.randint(1 + (rng.random() < 0.8) * (mix.lines // 4), mix.lines)
     kind = rng.choices(("words", "pseudo", "hanzi", "ascii"), (8, 0, 5, 1) if language == "zh" else (8, 3, 1, 1))[0]
     length, scrambled = rng.randint(2, mix.words), rng.random() < mix.scramble
-    while len(facts) < count and tries < 30:
-        tries += 1
+    facts: list[Fact] = []
+    for _ in range(30):
+        if len(facts) == count:
+            break
         spoken = ("zh" if language == "en" else "en") if rng.random() < 0.03 else language
         twin = rng.choice(facts) if facts and rng.random() < 0.5 else None
-        if scrambled:
-            alike = twin and twin.frame == kind and len(twin.known["content"].split()) > 3 and not twin.known.get("used")
-            fact = similar(twin, rng, mix.held_out) if alike else make_scramble(spoken, rng, kind, length, mix.held_out)
-            if alike:
-                twin.known["used"] = fact.known["used"] = "yes"
-        else:
+        if not scrambled:
             fact = near_miss(twin, rng, mix.held_out) if twin else make_fact(spoken, rng, mix.held_out)
+        elif twin and len(twin.known["content"].split()) > 3 and "used" not in twin.known:
+            fact = similar(twin, rng, mix.held_out)
+        else:
+            fact = make_scramble(spoken, rng, kind, length, mix.held_out)
         if not any(ambiguous(fact, other) for other in facts):
             facts.append(fact)
     rng.shuffle(facts)

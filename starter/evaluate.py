@@ -1,17 +1,23 @@
 """Measures the starter on sentences, words and values held out of the training: right sentence cited, exact copy,
 refusals. Also its speed. Knows nothing of real documents."""
 
+from __future__ import annotations
+
 import json
 import random
 import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from starter.conversation import REFUSALS, Conversation, Mix, make_conversation
 from starter.export import load_checkpoint
 from starter.paths import SEED, WORK
 from starter.tokenizer import load_tokenizer
+
+if TYPE_CHECKING:
+    from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
 CITED = re.compile(r"\[(\d+)\]")
 BATCH = 25
@@ -51,62 +57,100 @@ def held_out_conversations(language: str, count: int, seed: int = SEED) -> list[
     return [make_conversation(rng, mix, language) for _ in range(count)]
 
 
-def generate(model, tokenizer, prompts: list[str], tokens: int = 160) -> list[str]:
+def generate(
+    model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, prompts: list[str], tokens: int = 160
+) -> list[str]:
     """Greedy answers to a batch of prompts."""
     import torch
 
     batch = tokenizer(prompts, return_tensors="pt", padding=True, padding_side="left")
     with torch.inference_mode():
-        ids = model.generate(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"], max_new_tokens=tokens, do_sample=False,
-                             eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id)
-    return tokenizer.batch_decode(ids[:, batch["input_ids"].shape[1]:], skip_special_tokens=True)
+        ids = model.generate(
+            input_ids=batch["input_ids"],
+            attention_mask=batch["attention_mask"],
+            max_new_tokens=tokens,
+            do_sample=False,
+            eos_token_id=tokenizer.eos_token_id,
+            pad_token_id=tokenizer.pad_token_id,
+        )
+    return tokenizer.batch_decode(ids[:, batch["input_ids"].shape[1] :], skip_special_tokens=True)
 
 
-def prompt_of(talk: Conversation, tokenizer) -> str:
+def prompt_of(talk: Conversation, tokenizer: PreTrainedTokenizerFast) -> str:
     return tokenizer.apply_chat_template(talk.messages()[:-1], tokenize=False, add_generation_prompt=True)
 
 
-def answer_all(model, tokenizer, language: str, count: int) -> list[Answer]:
+def answer_all(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, language: str, count: int) -> list[Answer]:
     talks = sorted(held_out_conversations(language, count), key=lambda talk: len(talk.turns[0].user))
     answers = []
     for start in range(0, len(talks), BATCH):
-        part = talks[start:start + BATCH]
-        for talk, said in zip(part, generate(model, tokenizer, [prompt_of(talk, tokenizer) for talk in part]), strict=True):
+        part = talks[start : start + BATCH]
+        for talk, said in zip(
+            part, generate(model, tokenizer, [prompt_of(talk, tokenizer) for talk in part]), strict=True
+        ):
             answers.append(Answer(talk.turns[0].kind, language, talk.turns[0].answer, said))
     return answers
 
 
-def shares(answers: list[Answer]) -> list[dict]:
+def shares(answers: list[Answer]) -> list[dict[str, Any]]:
     rows = []
     for language in sorted({answer.language for answer in answers}):
         for what, kinds, passes in MEASURES:
             asked = [a for a in answers if a.language == language and a.kind in kinds]
             hits = sum(passes(a.said, a.wanted, language == "zh") for a in asked)
-            rows.append({"language": language, "what": what, "share": hits / max(1, len(asked)), "interval": wilson(hits, len(asked)), "n": len(asked)})
+            rows.append(
+                {
+                    "language": language,
+                    "what": what,
+                    "share": hits / max(1, len(asked)),
+                    "interval": wilson(hits, len(asked)),
+                    "n": len(asked),
+                }
+            )
     return rows
 
 
-def speed(model, tokenizer, prompt_tokens: int = 400, answer_tokens: int = 60, rounds: int = 5) -> dict:
+def speed(
+    model: LlamaForCausalLM,
+    tokenizer: PreTrainedTokenizerFast,
+    prompt_tokens: int = 400,
+    answer_tokens: int = 60,
+    rounds: int = 5,
+) -> dict[str, Any]:
     """Seconds until the first token and tokens a second after it, one request at a time (medians)."""
     import torch
 
-    ids = torch.tensor([tokenizer(prompt_of(held_out_conversations("en", 1)[0], tokenizer) * 20)["input_ids"][:prompt_tokens]])
+    ids = torch.tensor(
+        [tokenizer(prompt_of(held_out_conversations("en", 1)[0], tokenizer) * 20)["input_ids"][:prompt_tokens]]
+    )
     mask, first, rest = torch.ones_like(ids), [], []
     for _ in range(rounds):
         times = []
         for count in (1, 1 + answer_tokens):
             begun = time.perf_counter()
             with torch.inference_mode():
-                model.generate(input_ids=ids, attention_mask=mask, min_new_tokens=count, max_new_tokens=count, do_sample=False,
-                               eos_token_id=tokenizer.eos_token_id, pad_token_id=0)
+                model.generate(
+                    input_ids=ids,
+                    attention_mask=mask,
+                    min_new_tokens=count,
+                    max_new_tokens=count,
+                    do_sample=False,
+                    eos_token_id=tokenizer.eos_token_id,
+                    pad_token_id=0,
+                )
             times.append(time.perf_counter() - begun)
         first.append(times[0])
         rest.append(answer_tokens / (times[1] - times[0]))
     middle = rounds // 2
-    return {"prompt_tokens": prompt_tokens, "first_token_s": sorted(first)[middle], "tokens_per_s": sorted(rest)[middle], "threads": torch.get_num_threads()}
+    return {
+        "prompt_tokens": prompt_tokens,
+        "first_token_s": sorted(first)[middle],
+        "tokens_per_s": sorted(rest)[middle],
+        "threads": torch.get_num_threads(),
+    }
 
 
-def evaluate(folder: Path = WORK, count: int = 400) -> dict:
+def evaluate(folder: Path = WORK, count: int = 400) -> dict[str, Any]:
     """All figures for the newest checkpoint in `folder`, `count` questions in each language."""
     model, state = load_checkpoint(folder)
     tokenizer = load_tokenizer()
@@ -120,7 +164,10 @@ def evaluate_and_note(folder: Path = WORK) -> None:
     figures = evaluate(folder)
     wrong = figures.pop("wrong")
     (folder / "measured.json").write_text(json.dumps(figures, indent=1), encoding="utf-8")
-    (folder / "wrong.jsonl").write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in wrong), encoding="utf-8")
+    (folder / "wrong.jsonl").write_text(
+        "\n".join(json.dumps(row, ensure_ascii=False) for row in wrong), encoding="utf-8"
+    )
     for row in figures["shares"]:
-        print(f"{row['language']} {row['what']:28} {row['share']:6.1%}  [{row['interval'][0]:.1%}, {row['interval'][1]:.1%}]  n={row['n']}")
+        low, high = row["interval"]
+        print(f"{row['language']} {row['what']:28} {row['share']:6.1%}  [{low:.1%}, {high:.1%}]  n={row['n']}")
     print(f"{figures['speed']}\n{figures['training']}")

@@ -1,18 +1,24 @@
 """Writes the starter as transformers loads it: bf16 weights, tokenizer, chat template, generation settings, model card.
 The folder is written beside and then renamed, so that a reader never sees half of it."""
 
+from __future__ import annotations
+
 import json
 import os
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from starter.card import model_card
 from starter.model import starter_config
 from starter.paths import EXPORT, WORK
 from starter.tokenizer import CHAT_TEMPLATE, load_tokenizer
 
+if TYPE_CHECKING:
+    from transformers import LlamaForCausalLM
 
-def load_checkpoint(folder: Path = WORK):
+
+def load_checkpoint(folder: Path = WORK) -> tuple[LlamaForCausalLM, dict[str, float]]:
     """The model of the newest checkpoint, in bf16, and how far its training was."""
     import torch
     from transformers import LlamaForCausalLM
@@ -30,7 +36,9 @@ def export(target: Path = EXPORT, folder: Path = WORK) -> Path:
     tokenizer = load_tokenizer()
     partial = target.with_name(target.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
-    model.generation_config = GenerationConfig(do_sample=False, eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id, max_new_tokens=256)
+    model.generation_config = GenerationConfig(
+        do_sample=False, eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id, max_new_tokens=256
+    )
     model.save_pretrained(partial)
     tokenizer.save_pretrained(partial)
     (partial / "chat_template.jinja").write_text(CHAT_TEMPLATE, encoding="utf-8")

@@ -1,7 +1,8 @@
-"""Facts: a sentence with its heading and questions that it answers, made from the frames, with near-misses beside it."""
+"""Facts: a sentence with its heading and the questions that it answers, made from the frames; and near-misses."""
 
 import random
 from dataclasses import dataclass, field
+from typing import Any
 
 from starter.frames import Group, groups_for
 from starter.slots import SLOT, Values, fill
@@ -9,15 +10,73 @@ from starter.slots import SLOT, Values, fill
 # What may change between two otherwise equal sentences and is also named in the question.
 ASKED_BY = ("t", "j", "b", "x", "y")
 # Groups whose questions are so wide that another sentence on the same subject would answer them too.
-WIDE = {"clause", "rule", "safety", "office", "product fact", "support", "steps", "command", "definition", "eligibility", "object rule"}
+WIDE = {
+    "clause",
+    "rule",
+    "safety",
+    "office",
+    "product fact",
+    "support",
+    "steps",
+    "command",
+    "definition",
+    "eligibility",
+    "object rule",
+}
 EXTRA_EN = {
-    "before": ("In {y}, ", "Since {d}, ", "Unless {k}, ", "As a rule, ", "If {k}, ", "For safety reasons, ", "From {d} on, ", "According to {r}, ", "During the {j} period, "),
-    "after": (" unless {k}", ", as confirmed by {r} on {d}", " (see {cl})", ", provided that {k}", "; exceptions are granted by {r}", ", not counting the {j}", " together with the {j}",
-              ", after which {r} will {v} the {j}", " and is recorded in {l}", ", excluding public holidays", ", in particular for {r} in {y}", ", including the {j} and the {j2}", " when {k}"),
+    "before": (
+        "In {y}, ",
+        "Since {d}, ",
+        "Unless {k}, ",
+        "As a rule, ",
+        "If {k}, ",
+        "For safety reasons, ",
+        "From {d} on, ",
+        "According to {r}, ",
+        "During the {j} period, ",
+    ),
+    "after": (
+        " unless {k}",
+        ", as confirmed by {r} on {d}",
+        " (see {cl})",
+        ", provided that {k}",
+        "; exceptions are granted by {r}",
+        ", not counting the {j}",
+        " together with the {j}",
+        ", after which {r} will {v} the {j}",
+        " and is recorded in {l}",
+        ", excluding public holidays",
+        ", in particular for {r} in {y}",
+        ", including the {j} and the {j2}",
+        " when {k}",
+    ),
 }
 EXTRA_ZH = {
-    "before": ("在{y}，", "自{d}起，", "除非{k}，", "原则上，", "如{k}，", "为安全起见，", "根据{r}的要求，", "一般情况下，", "在{j}期间，"),
-    "after": ("，{k}的除外", "，由{r}于{d}确认", "（见{cl}）", "，但须{k}", "；特殊情况由{r}批准", "，不含{j}", "，并附上{j}", "，随后由{r}{v}{j}", "，并记录在{l}", "，法定节假日除外", "，尤其是{y}的{r}", "，包括{j}和{j2}"),
+    "before": (
+        "在{y}，",
+        "自{d}起，",
+        "除非{k}，",
+        "原则上，",
+        "如{k}，",
+        "为安全起见，",
+        "根据{r}的要求，",
+        "一般情况下，",
+        "在{j}期间，",
+    ),
+    "after": (
+        "，{k}的除外",
+        "，由{r}于{d}确认",
+        "（见{cl}）",
+        "，但须{k}",
+        "；特殊情况由{r}批准",
+        "，不含{j}",
+        "，并附上{j}",
+        "，随后由{r}{v}{j}",
+        "，并记录在{l}",
+        "，法定节假日除外",
+        "，尤其是{y}的{r}",
+        "，包括{j}和{j2}",
+    ),
 }
 
 
@@ -31,14 +90,20 @@ class Fact:
     language: str = "en"
     group: Group | None = None
     frame: str = ""
-    known: dict[str, str] = field(default_factory=dict)
+    known: dict[str, Any] = field(default_factory=dict)
 
     @property
     def line(self) -> str:
         return f"{self.heading} | {self.sentence}" if self.heading else self.sentence
 
 
-def make_fact(language: str, rng: random.Random, held_out: bool = False, group: Group | None = None, known: dict | None = None) -> Fact:
+def make_fact(
+    language: str,
+    rng: random.Random,
+    held_out: bool = False,
+    group: Group | None = None,
+    known: dict[str, Any] | None = None,
+) -> Fact:
     values = Values(language, rng, held_out)
     group = group or rng.choice(groups_for(language, held_out))
     frame, known = rng.choice(group.statements), dict(known or {})
@@ -51,14 +116,21 @@ def make_fact(language: str, rng: random.Random, held_out: bool = False, group: 
 
 
 def near_miss(fact: Fact, rng: random.Random, held_out: bool = False) -> Fact:
-    """The same kind of sentence about something else, or something else about the same subject."""
+    """The same kind of sentence about something else, or something else about the same subject; for framed facts."""
+    own = fact.group.name if fact.group else ""
     subject = next((name for name in ASKED_BY if name in fact.known), None)
-    if subject in ("t", "j", "b") and fact.group.name not in WIDE and rng.random() < 0.45:
+    if subject in ("t", "j", "b") and own not in WIDE and rng.random() < 0.45:
         kept = {name: fact.known[name] for name in (subject, "synonyms") if name in fact.known}
-        others = [g for g in groups_for(fact.language, held_out) if g.name not in {fact.group.name, *WIDE} and _speaks_of(g, subject)]
+        others = [
+            g for g in groups_for(fact.language, held_out) if g.name not in {own, *WIDE} and _speaks_of(g, subject)
+        ]
         if others:
             return make_fact(fact.language, rng, held_out, rng.choice(others), kept)
-    changed = {name: value for name, value in fact.known.items() if name not in (*ASKED_BY, "synonyms", "v", "vd") and rng.random() < 0.5}
+    changed = {
+        name: value
+        for name, value in fact.known.items()
+        if name not in (*ASKED_BY, "synonyms", "v", "vd") and rng.random() < 0.5
+    }
     return make_fact(fact.language, rng, held_out, fact.group, changed)
 
 
@@ -78,17 +150,14 @@ def ambiguous(one: Fact, other: Fact) -> bool:
 
 def _embellish(sentence: str, values: Values) -> str:
     """Now and then a few words before or after, so that sentences grow as long as real ones."""
-    rng, extra = values.rng, (EXTRA_ZH if values.zh else EXTRA_EN)
-    if rng.random() < 0.12 and sentence.endswith((".", "。")):
-        return fill(rng.choice(extra["before"]), values, {}) + (sentence if values.zh else sentence[:1].lower() + sentence[1:])
-    if rng.random() < 0.25 and sentence.endswith((".", "。")):
-        return sentence[:-1] + _tail(rng.choice(extra["after"]), values) + sentence[-1]
-    return sentence
-
-
-def _tail(frame: str, values: Values) -> str:
-    filled = fill("x" + frame, values, {})
-    return filled[1:]
+    rng, extra, chance = values.rng, (EXTRA_ZH if values.zh else EXTRA_EN), values.rng.random()
+    if not sentence.endswith((".", "。")) or chance > 0.35:
+        return sentence
+    if chance < 0.12:
+        opening = fill(rng.choice(extra["before"]), values, {})
+        return opening + (sentence if values.zh else sentence[:1].lower() + sentence[1:])
+    ending = fill("-" + rng.choice(extra["after"]), values, {})[1:]  # the dash keeps the first letter as it is
+    return sentence[:-1] + ending + sentence[-1]
 
 
 def _speaks_of(group: Group, subject: str) -> bool:
@@ -121,5 +190,5 @@ def _shorten(fact: Fact, subject: str, zh: bool) -> None:
     rng = random.Random(fact.sentence)
     start = fact.sentence.lower().startswith(subject.lower())
     if start and rng.random() < 0.45:
-        rest = fact.sentence[len(subject):]
+        rest = fact.sentence[len(subject) :]
         fact.sentence = (rng.choice(("该项", "本项")) + rest) if zh else rng.choice(("It", "This")) + rest

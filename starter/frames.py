@@ -23,7 +23,7 @@ def parse_frames(text: str) -> tuple[Group, ...]:
         if mark == "#":
             groups.append((content, [], []))
         else:
-            groups[-1][1 if mark == "S" else 2].append(content)
+            (groups[-1][1] if mark == "S" else groups[-1][2]).append(content)
     return tuple(Group(name, tuple(says), tuple(asks)) for name, says, asks in groups)
 
 

@@ -1,20 +1,44 @@
 """The starter's shape and its first weights: a small Llama in which two heads begin as the copying pair
 (previous token, then the token after an earlier copy of the present one), so that training need not find it."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from starter.tokenizer import VOCABULARY
 
+if TYPE_CHECKING:
+    from torch import Tensor
+    from transformers import LlamaConfig, LlamaForCausalLM
+
 ROTARY_BASE = 500_000.0
-SHAPE = dict(hidden_size=256, num_hidden_layers=6, intermediate_size=288, num_attention_heads=4, num_key_value_heads=2)
+SHAPE = {
+    "hidden_size": 256,
+    "num_hidden_layers": 6,
+    "intermediate_size": 288,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+}
 
 
-def starter_config():
+def starter_config() -> LlamaConfig:
     from transformers import LlamaConfig
 
-    return LlamaConfig(vocab_size=VOCABULARY, max_position_embeddings=2048, tie_word_embeddings=True, attention_bias=True,
-                       pad_token_id=0, bos_token_id=None, eos_token_id=2, rms_norm_eps=1e-5, rope_parameters={"rope_type": "default", "rope_theta": ROTARY_BASE}, **SHAPE)
+    return LlamaConfig(
+        vocab_size=VOCABULARY,
+        max_position_embeddings=2048,
+        tie_word_embeddings=True,
+        attention_bias=True,
+        pad_token_id=0,
+        bos_token_id=None,
+        eos_token_id=2,
+        rms_norm_eps=1e-5,
+        rope_parameters={"rope_type": "default", "rope_theta": ROTARY_BASE},
+        **SHAPE,
+    )
 
 
-def new_model(seed: int, copying: bool = True):
+def new_model(seed: int, copying: bool = True) -> LlamaForCausalLM:
     import torch
     from transformers import LlamaForCausalLM
 
@@ -29,8 +53,8 @@ def new_model(seed: int, copying: bool = True):
     return model
 
 
-def seed_copying(model, gain: float = 2.5) -> None:
-    """Layer 0, heads 0 and 1 look one token back; layer 1, heads 0 and 1 look for the token that followed the present one."""
+def seed_copying(model: LlamaForCausalLM, gain: float = 2.5) -> None:
+    """Layer 0, head 0 looks one token back; layer 1, head 0 looks for the token that once followed the present one."""
     import torch
 
     size, head = SHAPE["hidden_size"], SHAPE["hidden_size"] // SHAPE["num_attention_heads"]
@@ -48,14 +72,14 @@ def seed_copying(model, gain: float = 2.5) -> None:
         second.o_proj.weight[:, :head] = 0.3 * copied.T
 
 
-def _turns(head: int):
+def _turns(head: int) -> Tensor:
     """Radians by which each pair of a head's dimensions turns from one token to the next."""
     import torch
 
     return ROTARY_BASE ** (-torch.arange(head // 2) / (head // 2))
 
 
-def _look_back(attention, head: int) -> None:
+def _look_back(attention: Any, head: int) -> None:
     """Constant queries and keys whose rotary phases agree at a distance of one token."""
     import torch
 

@@ -1,5 +1,7 @@
 """Sentences without a frame: loose grammar over the word lists, pseudo-words, random characters. They teach copying
 and finding the sentence that shares words with the question, whatever the words are."""
+# ruff: noqa: SIM905 (a list of words is easier to read and mend as text)
+
 
 import random
 import string
@@ -9,13 +11,50 @@ from starter.facts import Fact
 from starter.slots import DRAW, Values
 from starter.split import part
 
-GLUE_EN = """of in on for with by from to at and or the a is are was has can must may should will not only before after within during until when if each every
-all any under over about per via""".split()
-GLUE_ZH = "的 在 由 和 或 是 应 须 可 可以 不得 不 仅 前 后 内 时 如 每 各 全部 任何 关于 通过 对 向 为 与 及 按 将 并 已 其中 以及 根据 自 至".split()
-ASK_EN = ["What about {}?", "Which {}?", "How does {} work?", "When is {}?", "Who takes care of {}?", "Where is {}?", "Can I {}?", "Is there anything on {}?",
-          "Tell me about {}", "I need to know about {}.", "what happens with {}?", "How many {} are there?", "Why {}?", "Do we have rules for {}?", "{}?", "What does it say about {}?"]
-ASK_ZH = ["{}是什么？", "{}怎么办？", "{}在哪里？", "什么时候{}？", "谁负责{}？", "{}有多少？", "可以{}吗？", "请问{}的情况", "关于{}有什么规定？", "想了解{}",
-          "{}多久？", "为什么{}？", "{}？", "哪个{}？", "资料里怎么说{}？", "{}有要求吗？"]
+GLUE_EN = """
+of in on for with by from to at and or the a is are was has can must may should will not only before after within during
+until when if each every all any under over about per via
+""".split()
+GLUE_ZH = """
+的 在 由 和 或 是 应 须 可 可以 不得 不 仅 前 后 内 时 如 每 各
+全部 任何 关于 通过 对 向 为 与 及 按 将 并 已 其中 以及 根据 自 至
+""".split()
+ASK_EN = [
+    "What about {}?",
+    "Which {}?",
+    "How does {} work?",
+    "When is {}?",
+    "Who takes care of {}?",
+    "Where is {}?",
+    "Can I {}?",
+    "Is there anything on {}?",
+    "Tell me about {}",
+    "I need to know about {}.",
+    "what happens with {}?",
+    "How many {} are there?",
+    "Why {}?",
+    "Do we have rules for {}?",
+    "{}?",
+    "What does it say about {}?",
+]
+ASK_ZH = [
+    "{}是什么？",
+    "{}怎么办？",
+    "{}在哪里？",
+    "什么时候{}？",
+    "谁负责{}？",
+    "{}有多少？",
+    "可以{}吗？",
+    "请问{}的情况",
+    "关于{}有什么规定？",
+    "想了解{}",
+    "{}多久？",
+    "为什么{}？",
+    "{}？",
+    "哪个{}？",
+    "资料里怎么说{}？",
+    "{}有要求吗？",
+]
 END_EN, END_ZH = (".", ".", ".", ".", "!", ";", "", ":"), ("。", "。", "。", "。", "；", "！", "")
 
 
@@ -27,7 +66,10 @@ def hanzi() -> tuple[str, ...]:
 
 
 def pseudo_word(rng: random.Random) -> str:
-    return "".join(rng.choice("bcdfghklmnprstvwz") + rng.choice(("a", "e", "i", "o", "u", "ai", "or", "en")) for _ in range(rng.randint(1, 3)))
+    return "".join(
+        rng.choice("bcdfghklmnprstvwz") + rng.choice(("a", "e", "i", "o", "u", "ai", "or", "en"))
+        for _ in range(rng.randint(1, 3))
+    )
 
 
 def random_word(kind: str, values: Values) -> str:
@@ -35,12 +77,27 @@ def random_word(kind: str, values: Values) -> str:
     if kind == "pseudo":
         return pseudo_word(rng)
     if kind == "ascii":
-        return "".join(rng.choices(string.ascii_letters + string.digits + string.punctuation, k=rng.randint(1, 6))).replace("|", "/")
+        return "".join(
+            rng.choices(string.ascii_letters + string.digits + string.punctuation, k=rng.randint(1, 6))
+        ).replace("|", "/")
     if kind == "hanzi":
         return "".join(rng.choices(part(hanzi(), values.held_out), k=rng.randint(1, 3)))
-    name = rng.choice(("NOUNS", "NOUNS", "NOUNS", "ADJECTIVES", "VERBS", "TOPICS", "BRANDS", *(() if values.zh else ("COMMON", "COMMON"))))
+    name = rng.choice(
+        (
+            "NOUNS",
+            "NOUNS",
+            "NOUNS",
+            "ADJECTIVES",
+            "VERBS",
+            "TOPICS",
+            "BRANDS",
+            *(() if values.zh else ("COMMON", "COMMON")),
+        )
+    )
     word = values.pick(name)
-    return word[rng.randrange(2)] if name == "VERBS" and not values.zh else rng.choice(word) if name == "TOPICS" else word
+    return (
+        word[rng.randrange(2)] if name == "VERBS" and not values.zh else rng.choice(word) if name == "TOPICS" else word
+    )
 
 
 def gap_for(kind: str, language: str) -> str:
@@ -63,7 +120,15 @@ def make_scramble(language: str, rng: random.Random, kind: str, length: int, hel
     sentence = gap_for(kind, language).join(pieces) + rng.choice(END_ZH if values.zh else END_EN)
     if not values.zh and rng.random() < 0.8:
         sentence = sentence[:1].upper() + sentence[1:]
-    return Fact(sentence, [ask_for(content, values) for _ in range(2)], _heading(values), language, None, kind, {"content": " ".join(content)})
+    return Fact(
+        sentence,
+        [ask_for(content, values) for _ in range(2)],
+        _heading(values),
+        language,
+        None,
+        kind,
+        {"content": " ".join(content)},
+    )
 
 
 def ask_for(content: list[str], values: Values) -> str:
@@ -85,13 +150,15 @@ def _heading(values: Values) -> str:
 
 
 def similar(fact: Fact, rng: random.Random, held_out: bool = False) -> Fact:
-    """A sentence that shares about half of its words with `fact` (the pieces shuffled), with questions about the rest."""
+    """A sentence that shares about half of its words with `fact`; both get questions about the rest."""
     values = Values(fact.language, rng, held_out)
     old = fact.known["content"].split()
     kept = rng.sample(old, max(1, len(old) // 2))
     other = make_scramble(fact.language, rng, fact.frame, max(2, len(old) - len(kept)), held_out)
     fresh = other.known["content"].split()
-    sentence = gap_for(fact.frame, fact.language).join(rng.sample(kept + fresh, len(kept) + len(fresh))) + ("。" if values.zh else ".")
+    words = rng.sample(kept + fresh, len(kept) + len(fresh))
+    sentence = gap_for(fact.frame, fact.language).join(words) + ("。" if values.zh else ".")
     questions = [ask_for(fresh, values) for _ in range(2)]
+    fact.known["used"] = other.known["used"] = "yes"
     fact.questions = [ask_for([word for word in old if word not in kept] or old, values) for _ in range(2)]
     return Fact(sentence, questions, other.heading, fact.language, None, fact.frame, other.known)

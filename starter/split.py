@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 from zlib import crc32
 
 HELD_OUT_OF = 10  # one in ten words, frames and values is kept for the evaluation
@@ -12,11 +13,11 @@ def is_held_out(item: object) -> bool:
 
 
 @cache
-def _dealt(items: tuple, held_out: bool) -> tuple:
+def _dealt(items: tuple[Any, ...], held_out: bool) -> tuple[Any, ...]:
     kept = tuple(item for item in items if is_held_out(item) == held_out)
     return kept or items
 
 
-def part(items: Sequence, held_out: bool) -> tuple:
+def part(items: Sequence[Any], held_out: bool) -> tuple[Any, ...]:
     """The training part of a list, or its held-out part; the whole list where one part would be empty."""
     return _dealt(items if isinstance(items, tuple) else tuple(items), held_out)

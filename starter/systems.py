@@ -44,15 +44,34 @@ You help shop staff with everyday questions.""".splitlines(),
 }
 
 GREETINGS = {
-    "en": [(f"{start}{hello}", reply) for start in ("", "Question: ") for hello, reply in (
-        ("Hello", "Hello! Ask me a question and I will quote the passage that answers it."),
-        ("Hi there", "Hello! What would you like to know?"),
-        ("Good morning", "Good morning! What would you like to know?"),
-        ("What can you do?", "I quote the sentence that answers your question and say where it stands."),
-        ("Who are you?", "I am a small assistant that quotes your documents."),
-        ("Thank you", "You are welcome."), ("Thanks a lot!", "You are welcome."), ("Bye", "Goodbye!"), ("Help", "Ask me a question about your documents."))],
-    "zh": [(f"{start}{hello}", reply) for start in ("", "问题：") for hello, reply in (
-        ("你好", "你好！请提问，我会引用能回答的原文。"), ("您好", "您好！请问您想了解什么？"), ("早上好", "早上好！请问您想了解什么？"),
-        ("你能做什么？", "我会引用能回答问题的句子，并说明出处。"), ("你是谁？", "我是一个引用资料的小助手。"), ("谢谢", "不客气。"),
-        ("非常感谢！", "不客气。"), ("再见", "再见！"), ("帮帮我", "请提出与资料有关的问题。"))],
+    "en": [
+        (f"{start}{hello}", reply)
+        for start in ("", "Question: ")
+        for hello, reply in (
+            ("Hello", "Hello! Ask me a question and I will quote the passage that answers it."),
+            ("Hi there", "Hello! What would you like to know?"),
+            ("Good morning", "Good morning! What would you like to know?"),
+            ("What can you do?", "I quote the sentence that answers your question and say where it stands."),
+            ("Who are you?", "I am a small assistant that quotes your documents."),
+            ("Thank you", "You are welcome."),
+            ("Thanks a lot!", "You are welcome."),
+            ("Bye", "Goodbye!"),
+            ("Help", "Ask me a question about your documents."),
+        )
+    ],
+    "zh": [
+        (f"{start}{hello}", reply)
+        for start in ("", "问题：")
+        for hello, reply in (
+            ("你好", "你好！请提问，我会引用能回答的原文。"),
+            ("您好", "您好！请问您想了解什么？"),
+            ("早上好", "早上好！请问您想了解什么？"),
+            ("你能做什么？", "我会引用能回答问题的句子，并说明出处。"),
+            ("你是谁？", "我是一个引用资料的小助手。"),
+            ("谢谢", "不客气。"),
+            ("非常感谢！", "不客气。"),
+            ("再见", "再见！"),
+            ("帮帮我", "请提出与资料有关的问题。"),
+        )
+    ],
 }

@@ -1,8 +1,12 @@
-"""The starter's tokenizer: byte-level BPE in which digits and the GB 2312 characters stand alone. Reads nothing but our own texts."""
+"""The starter's tokenizer: byte-level BPE in which digits and the GB 2312 characters stand alone.
+Learns its English pieces from our own texts."""
+
+from __future__ import annotations
 
 import json
 import random
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from starter import words_en
 from starter.conversation import Mix, make_conversation
@@ -10,9 +14,13 @@ from starter.paths import END, PAD, SEED, START, WORK
 from starter.scramble import hanzi
 from starter.systems import GREETINGS, SYSTEMS
 
+if TYPE_CHECKING:
+    from tokenizers.pre_tokenizers import Sequence
+    from transformers import PreTrainedTokenizerFast
+
 VOCABULARY = 9216
 PUNCTUATION = "，。；：！？、“”‘’（）【】《》〈〉「」—…·￥％＋－＝／～　–›§€£°×→•≤≥第零〇"
-# The bar and the bracket take the space after them, so that a sentence begins with the same token in evidence and answer.
+# The bar and the bracket take the space after them: a sentence begins with the same token in evidence and answer.
 PIECES = r" \| |\] |\p{Han}|\p{N}| ?[^\s\p{Han}\p{N}\p{P}\p{S}]+| ?[\p{P}\p{S}]|\n+| |\s"
 SPECIALS = (PAD, START, END)
 CHAT_TEMPLATE = """{%- for message in messages -%}
@@ -30,7 +38,7 @@ CHAT_TEMPLATE = """{%- for message in messages -%}
 """
 
 
-def pre_tokenizer():
+def pre_tokenizer() -> Sequence:
     from tokenizers import Regex, pre_tokenizers
 
     split = pre_tokenizers.Split(Regex(PIECES), behavior="isolated")
@@ -40,7 +48,14 @@ def pre_tokenizer():
 def english_texts(count: int = 12_000) -> Iterator[str]:
     """Conversations without random letters, and every listed word a few times."""
     rng = random.Random(SEED)
-    lists = [words_en.NOUNS, words_en.ADJECTIVES, [word for pair in words_en.VERBS for word in pair], words_en.GIVEN, words_en.FAMILY, words_en.BRANDS]
+    lists = [
+        words_en.NOUNS,
+        words_en.ADJECTIVES,
+        [word for pair in words_en.VERBS for word in pair],
+        words_en.GIVEN,
+        words_en.FAMILY,
+        words_en.BRANDS,
+    ]
     for _ in range(40):
         yield from (f"the {word} {word}" for words in lists for word in words)
         yield from (f"the {word} the {word} the {word} {word.capitalize()}" for word in words_en.COMMON)
@@ -68,12 +83,14 @@ def seeded_merges(text: str) -> Iterator[tuple[str, str]]:
     yield from ((letters[:end], letters[end]) for end in range(1, len(letters)))
 
 
-def build_tokenizer():
+def build_tokenizer() -> PreTrainedTokenizerFast:
     """The finished tokenizer with its chat template, as transformers loads it."""
     from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
     from transformers import PreTrainedTokenizerFast
 
-    vocabulary = {token: number for number, token in enumerate((*SPECIALS, *sorted(pre_tokenizers.ByteLevel.alphabet())))}
+    vocabulary = {
+        token: number for number, token in enumerate((*SPECIALS, *sorted(pre_tokenizers.ByteLevel.alphabet())))
+    }
     merges = []
     seeds = [pair for text in (*hanzi(), *PUNCTUATION, " | ", "] ", "\n\n") for pair in seeded_merges(text)]
     for pair in dict.fromkeys(seeds + english_merges()):
@@ -83,13 +100,19 @@ def build_tokenizer():
     tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=merges))
     tokenizer.pre_tokenizer, tokenizer.decoder = pre_tokenizer(), decoders.ByteLevel()
     tokenizer.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in SPECIALS])
-    fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token=END, pad_token=PAD, model_max_length=2048,
-                                   clean_up_tokenization_spaces=False, additional_special_tokens=[START])
+    fast = PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        eos_token=END,
+        pad_token=PAD,
+        model_max_length=2048,
+        clean_up_tokenization_spaces=False,
+        additional_special_tokens=[START],
+    )
     fast.chat_template = CHAT_TEMPLATE
     return fast
 
 
-def load_tokenizer():
+def load_tokenizer() -> PreTrainedTokenizerFast:
     from transformers import PreTrainedTokenizerFast
 
     return PreTrainedTokenizerFast.from_pretrained(WORK / "tokenizer")

@@ -1,16 +1,25 @@
 """Trains the starter for a given time on one core: cross entropy on the answers, Muon and AdamW, cosine over the clock.
 A checkpoint every few minutes holds all that is needed to go on. Knows nothing of the export."""
 
+from __future__ import annotations
+
 import json
 import math
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from starter.batches import endless_batches
+from starter.batches import Batch, endless_batches
 from starter.model import new_model
 from starter.paths import SEED, WORK
 from starter.tokenizer import load_tokenizer
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+    from torch.optim import Optimizer
+    from transformers import LlamaForCausalLM
 
 PEAK, FLOOR, WARMUP = 2e-3, 0.02, 60  # learning rate, the share of it at the end, steps to reach it
 SAVE_EVERY = 240.0  # seconds
@@ -22,6 +31,7 @@ class Run:
     def __init__(self, minutes: float, folder: Path = WORK, peak: float = PEAK, muon: bool = True):
         self.model, self.minutes, self.folder, self.peak = new_model(SEED), minutes, folder, peak
         self.optimizers = make_optimizers(self.model, peak, muon)
+        self.body = compiled_body(self.model)
         self.spent, self.step, self.tokens = 0.0, 0, 0
 
     @property
@@ -37,8 +47,14 @@ class Run:
     def save(self) -> None:
         import torch
 
-        state = {"model": self.model.state_dict(), "optimizers": [o.state_dict() for o in self.optimizers],
-                 "spent": self.spent, "step": self.step, "tokens": self.tokens, "minutes": self.minutes}
+        state = {
+            "model": self.model.state_dict(),
+            "optimizers": [o.state_dict() for o in self.optimizers],
+            "spent": self.spent,
+            "step": self.step,
+            "tokens": self.tokens,
+            "minutes": self.minutes,
+        }
         torch.save(state, self.folder / "checkpoint.partial")
         os.replace(self.folder / "checkpoint.partial", self.folder / "checkpoint.pt")
 
@@ -52,7 +68,7 @@ class Run:
         self.spent, self.step, self.tokens = state["spent"], state["step"], state["tokens"]
 
 
-def make_optimizers(model, peak: float, muon: bool) -> list:
+def make_optimizers(model: LlamaForCausalLM, peak: float, muon: bool) -> list[Optimizer]:
     """Muon for the matrices inside the layers, AdamW for embeddings, biases and norms."""
     import torch
 
@@ -65,14 +81,23 @@ def make_optimizers(model, peak: float, muon: bool) -> list:
     return [torch.optim.Muon(inner, lr=peak, weight_decay=0.02, adjust_lr_fn="match_rms_adamw"), adam]
 
 
-def answer_loss(model, ids, marks):
-    """Mean cross entropy of the answer tokens, and the share of them predicted right; other positions never meet the vocabulary."""
+def compiled_body(model: LlamaForCausalLM) -> Callable[..., Any]:
+    """The layers, compiled for each fixed shape; plain attention: the fused one has a slow backward pass on a processor."""
+    import torch
+
+    torch._dynamo.config.recompile_limit = 16
+    model.set_attn_implementation("eager")
+    return torch.compile(model.model, dynamic=False)
+
+
+def answer_loss(body: Callable[..., Any], head: nn.Module, ids: Tensor, marks: Tensor) -> tuple[Tensor, float]:
+    """Cross entropy of the answer tokens and the share predicted right; other positions never meet the vocabulary."""
     import torch
     import torch.nn.functional as F
 
     with torch.autocast("cpu", torch.bfloat16):
-        hidden = model.model(input_ids=ids[:, :-1], use_cache=False).last_hidden_state
-        logits = model.lm_head(hidden[marks[:, 1:]])
+        hidden = body(input_ids=ids[:, :-1], use_cache=False).last_hidden_state
+        logits = head(hidden[marks[:, 1:]])
     wanted = ids[:, 1:][marks[:, 1:]]
     logits = logits.float()
     with torch.no_grad():
@@ -80,12 +105,12 @@ def answer_loss(model, ids, marks):
     return F.cross_entropy(logits, wanted), right
 
 
-def train_step(run: Run, batch) -> tuple[float, float]:
+def train_step(run: Run, batch: Batch) -> tuple[float, float]:
     import torch
 
     ids, marks = torch.tensor(batch[0]), torch.tensor(batch[1])
     run.set_rate()
-    loss, right = answer_loss(run.model, ids, marks)
+    loss, right = answer_loss(run.body, run.model.lm_head, ids, marks)
     loss.backward()
     torch.nn.utils.clip_grad_norm_(run.model.parameters(), 1.0)
     for optimizer in run.optimizers:
@@ -124,6 +149,12 @@ def train(minutes: float = 70.0, folder: Path = WORK, peak: float = PEAK, muon: 
 
 
 def log(run: Run, losses: list[float], rights: list[float]) -> None:
-    row = {"step": run.step, "minutes": round(run.spent / 60, 2), "tokens": run.tokens, "loss": round(sum(losses) / len(losses), 4),
-           "right": round(sum(rights) / len(rights), 4), "rate": round(run.spent and run.tokens / run.spent)}
+    row = {
+        "step": run.step,
+        "minutes": round(run.spent / 60, 2),
+        "tokens": run.tokens,
+        "loss": round(sum(losses) / len(losses), 4),
+        "right": round(sum(rights) / len(rights), 4),
+        "rate": round(run.spent and run.tokens / run.spent),
+    }
     print(json.dumps(row), flush=True)

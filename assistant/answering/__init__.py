@@ -1,1 +1,1 @@
-""""""
+"""question → rewrite → route → retrieve → prompt → generate → check → cite."""

@@ -1,1 +1,61 @@
-""""""
+"""The command line: one file per command. Builds the typer app; commands load what they need when they run."""
+
+import sys
+from collections.abc import Callable
+
+import typer
+
+from assistant.cli import app as app_command
+from assistant.cli import ask, chat, check, doctor, index, init, new, plugins, train
+from assistant.cli.adapters import app as adapters_app
+from assistant.errors import AssistantError
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "init": init.run,
+    "new": new.run,
+    "check": check.run,
+    "index": index.run,
+    "train": train.run,
+    "ask": ask.run,
+    "chat": chat.run,
+    "app": app_command.run,
+    "plugins": plugins.run,
+    "doctor": doctor.run,
+}
+
+
+def build() -> typer.Typer:
+    """The command line with its own commands, and those of plugins when one of them is asked for."""
+    app = typer.Typer(help="One folder per domain: facts from documents, form from an adapter, figures for both.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+    for name, command in COMMANDS.items():
+        app.command(name)(command)
+    app.add_typer(adapters_app, name="adapters")
+    known = {*COMMANDS, "adapters"}
+    asked = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
+    if asked and asked not in known:
+        for name, command in _plugin_commands().items():
+            if name not in known:
+                app.command(name)(command)
+    return app
+
+
+def _plugin_commands() -> dict[str, Callable[..., None]]:
+    from assistant.cli.session import workspace
+    from assistant.plugins import load_plugins
+
+    try:
+        return dict(load_plugins(workspace()).commands)
+    except AssistantError:
+        return {}
+
+
+def main() -> None:
+    """Run a command; errors that a person can mend are one line and exit status 1."""
+    try:
+        build()()
+    except AssistantError as error:
+        typer.echo(f"assistant: {error}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -137,14 +138,23 @@ def parameter_count(folder: Path) -> int:
 
 
 def _load(folder: Path, settings: Settings) -> tuple[Any, ModelInfo]:
+    info = model_info(folder, settings)
+    model = load_model(folder, info.precision, info.device)
+    return model, replace(info, parameters=sum(p.numel() for p in model.parameters()))
+
+
+def model_info(folder: Path, settings: Settings) -> ModelInfo:
+    """What the folder's model is and can take, without loading its weights; ``parameters`` is judged by their files' size."""
+    from transformers import AutoConfig
+
     where = place(settings, parameter_count(folder))
-    model = load_model(folder, where.precision, where.device)
+    config = AutoConfig.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
     starter = settings.base_model == STARTER
     evidence, items, turns = STARTER_EVIDENCE if starter else LARGE_EVIDENCE
-    context = getattr(model.config, "max_position_embeddings", 2048)
+    context = getattr(config, "max_position_embeddings", 2048)
     if not starter:
         evidence = min(evidence, context // 2)
-    info = ModelInfo(
+    return ModelInfo(
         name=settings.base_model,
         key=adapter_key(STARTER if starter else settings.base_model),
         context_tokens=context,
@@ -155,9 +165,8 @@ def _load(folder: Path, settings: Settings) -> tuple[Any, ModelInfo]:
         device=where.device,
         precision=where.precision,
         reason=where.reason,
-        parameters=sum(p.numel() for p in model.parameters()),
+        parameters=parameter_count(folder),
     )
-    return model, info
 
 
 def _base(model: Any) -> Any:

@@ -45,7 +45,7 @@ def row_streamer(rows: list[Row], ends: set[int]) -> Any:
     import torch
     from transformers import StoppingCriteria
 
-    class RowStreamer(StoppingCriteria):  # type: ignore[misc]
+    class RowStreamer(StoppingCriteria):
         def __call__(self, input_ids: Any, scores: Any, **kwargs: Any) -> Any:
             for row, token in zip(rows, input_ids[:, -1].tolist(), strict=True):
                 if not row.done:

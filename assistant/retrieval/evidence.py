@@ -105,11 +105,10 @@ def numbered(found: Sequence[Candidate], fit: Fit) -> list[Evidence]:
     for candidate in found:
         if len(chosen) == fit.items:
             break
-        text = candidate.sentence.text
-        cost = fit.count(f"[{len(chosen) + 1}] {candidate.chunk.heading or candidate.chunk.title} | {text}\n")
-        if cost > room:
-            continue
-        room -= cost
-        score = min(1.0, candidate.score)
-        chosen.append(Evidence(len(chosen) + 1, candidate.chunk, text, candidate.sentence.start, candidate.sentence.end, score))
+        sentence = candidate.sentence
+        item = Evidence(len(chosen) + 1, candidate.chunk, sentence.text, sentence.start, sentence.end, min(1.0, candidate.score))
+        cost = fit.count(f"[{item.n}] {item.heading} | {item.text}\n")
+        if cost <= room:
+            room -= cost
+            chosen.append(item)
     return chosen

@@ -3,11 +3,14 @@
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
 from assistant.errors import DocumentError
 
+_GLYPHS = "ﬀﬁﬂﬃﬄﬅﬆ"
+_RADICALS = str.maketrans("⺠⻋⻓⻔⻅⻉⻘⻚⻛⻜⻢⻥⻦⻩⻬⻮⻰⻳⺟⻄⻝⻆⻁", "民车长门见贝青页风飞马鱼鸟黄齐齿龙龟母西食角虎")
 _OFFICE = b"PK\x03\x04"
 _ENCRYPTED_OFFICE = b"\xd0\xcf\x11\xe0"
 _LAYOUT = ["script", "style", "nav", "header", "footer", "aside", "noscript", "template", "form", "iframe", "svg"]
@@ -35,7 +38,7 @@ def read_pdf(path: Path) -> str:
         reader = PdfReader(path)
         if reader.is_encrypted and not reader.decrypt(""):
             raise DocumentError("the PDF is encrypted; save a copy without a password")
-        pages = [_joined(page.extract_text() or "") for page in reader.pages]
+        pages = [_joined(_letters(page.extract_text() or "")) for page in reader.pages]
     except FileNotDecryptedError:
         raise DocumentError("the PDF is encrypted; save a copy without a password") from None
     except PyPdfError as error:
@@ -90,6 +93,11 @@ def _expect(path: Path, magic: bytes, name: str) -> None:
         raise DocumentError("the file is empty (0 bytes)")
     if magic not in head[:1024] if magic == b"%PDF" else not head.startswith(magic):
         raise DocumentError(f"the suffix says {name}, but the content is something else; rename it or save it again as {name}")
+
+
+def _letters(text: str) -> str:
+    """Fonts map some Han characters to radical code points and fi to one glyph; NFKC and a table bring the letters back."""
+    return "".join(unicodedata.normalize("NFKC", char) if char in _GLYPHS or "\u2f00" <= char <= "\u2fdf" else char for char in text.translate(_RADICALS))
 
 
 def _joined(page: str) -> str:

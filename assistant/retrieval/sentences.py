@@ -7,7 +7,9 @@ from dataclasses import dataclass
 _END = re.compile(r"(?<=[。！？；])(?=[^”’」』）)])|(?<=[.!?])[\"”’)]*\s+(?=[A-Z\"“'(\[\d`*\u4e00-\u9fff])")
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|No|Nos|Mr|Mrs|Ms|Dr|Art|Sec|cl|vs|Inc|Ltd|Co|approx|Fig|St)\.|(?:^|\n)\s*\d{1,2}(?:\.\d+)*\.|\b[A-Z]\.)$")
 _ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,2}[.)、])\s+")
-_MARKUP = re.compile(r"\*\*|__|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)|!?\[([^\]]*)\]\([^)]*\)|^>\s?", re.M)
+_MARKUP = re.compile(
+    r"\*\*|(?<![\w*])\*(?=\w)|(?<=\w)\*(?![\w*])|(?<![\w_])_{1,2}(?=[^\W_])|(?<=[^\W_])_{1,2}(?![\w_])|!?\[([^\]]*)\]\([^)]*\)|^>\s?", re.M
+)
 _RULE = re.compile(r"\s*\|?[\s:|-]+\|[\s:|-]*$")
 SHORT_CODE = 240
 LEAD_IN = 120

@@ -8,14 +8,10 @@ from typing import Any
 
 _PIECE = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)?|\d+(?:[.,:]\d+)*|[\u3400-\u9fff\uf900-\ufaff]+")
 _ZH_STOP = frozenset(
-    "的 了 吗 呢 吧 啊 是 在 我 我们 你 你们 他 她 它 有 没有 和 与 及 或 就 都 也 还 要 会 能 可以 可 应该 应 怎么 怎样 如何 什么 哪些 哪个 哪里 哪 谁 几 多少 多久 多长 "
-    "为什么 请问 请 一下 这个 那个 这 那 如果 的话 想 需要 是否 能否 可否 会不会 能不能 可不可以 是不是 有没有 一个 一 个 上 下 里 中 对 对于 关于 给 把 被 让 从 到 向 "
-    "时候 时 后 前 之后 之前 以及 吗？ 么 嘛 去 做 办 用 说 问 知道 告诉 规定 时间 要求 多大 什么样 怎么办 什么时候 必须 不 没 且 并 以 由 于 为 其 该 所 则 若 等 再".split()
+    ["的", "了", "吗", "呢", "吧", "啊", "是", "在", "我", "我们", "你", "你们", "他", "她", "它", "有", "没有", "和", "与", "及", "或", "就", "都", "也", "还", "要", "会", "能", "可以", "可", "应该", "应", "怎么", "怎样", "如何", "什么", "哪些", "哪个", "哪里", "哪", "谁", "几", "多少", "多久", "多长", "为什么", "请问", "请", "一下", "这个", "那个", "这", "那", "如果", "的话", "想", "需要", "是否", "能否", "可否", "会不会", "能不能", "可不可以", "是不是", "有没有", "一个", "一", "个", "上", "下", "里", "中", "对", "对于", "关于", "给", "把", "被", "让", "从", "到", "向", "时候", "时", "后", "前", "之后", "之前", "以及", "吗？", "么", "嘛", "去", "做", "办", "用", "说", "问", "知道", "告诉", "规定", "时间", "要求", "多大", "什么样", "怎么办", "什么时候", "必须", "不", "没", "且", "并", "以", "由", "于", "为", "其", "该", "所", "则", "若", "等", "再"]
 )
 _EN_STOP = frozenset(
-    "a an and any are as at be been but by can could did do does for from get give had has have how i if in into is it its let me may might must my need no not of on or our "
-    "please shall should so tell than that the their them then there these they this those to up us use want was we were what when where which who whom whose why will with "
-    "would you your about am also just much many long often s t d ll re ve don doesn isn can't".split()
+    ["a", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by", "can", "could", "did", "do", "does", "for", "from", "get", "give", "had", "has", "have", "how", "i", "if", "in", "into", "is", "it", "its", "let", "me", "may", "might", "must", "my", "need", "no", "not", "of", "on", "or", "our", "please", "shall", "should", "so", "tell", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this", "those", "to", "up", "us", "use", "want", "was", "we", "were", "what", "when", "where", "which", "who", "whom", "whose", "why", "will", "with", "would", "you", "your", "about", "am", "also", "just", "much", "many", "long", "often", "s", "t", "d", "ll", "re", "ve", "don", "doesn", "isn", "can't"]
 )
 
 

@@ -36,10 +36,10 @@ def clean(examples: Sequence[Example], domain: Domain, min_answer_characters: in
     dropped = []
     for raw in examples:
         example, reason = _cleaned(raw, domain, min_answer_characters)
-        if example is not None and example.id in kept:
-            example, reason = None, f"the same as {kept[example.id].origin}"
         if example is None:
             dropped.append(f"{raw.origin}: {reason}")
+        elif example.id in kept:
+            dropped.append(f"{raw.origin}: the same as {kept[example.id].origin}")
         else:
             kept[example.id] = example
     return Cleaned(tuple(kept.values()), tuple(dropped))

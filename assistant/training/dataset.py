@@ -6,16 +6,16 @@ Knows nothing of tokens beyond a count that it is given. The same examples, docu
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Literal, Protocol
 
+from assistant.answering.facts import facts
 from assistant.answering.rewrite import rewrite
 from assistant.domain import REFUSAL, Domain
 from assistant.language import detect
 from assistant.prompt import render_prompt
 from assistant.records import Evidence, Example, Passage, Turn, content_id
 from assistant.retrieval.flow import Fit
-from assistant.training.marks import Marked, figures, mark_answer
+from assistant.training.marks import Marked, mark_answer
 from assistant.training.recipe import Data
 
 LEAST_ROOM = 40
@@ -118,8 +118,8 @@ class Builder:
         row = self._row(asked, kept, text, "evidence" if kept else "plain")
         if not (used and kept) or asked.example.kind == "draft":
             return Pair(row, None)
-        said = figures(asked.answer)
-        without = renumbered([item for item in evidence if item not in used and not said & figures(item.text)])
+        said = facts(asked.answer)
+        without = renumbered([item for item in evidence if item not in used and not said & facts(item.text)])
         return Pair(row, self._row(asked, without, REFUSAL[detect(asked.question)], "refusal"))
 
     def _marked(self, asked: Asked, evidence: Sequence[Evidence]) -> Marked:
@@ -154,11 +154,6 @@ class Pair:
 
     row: Row
     refusal: Row | None
-
-    @cached_property
-    def id(self) -> str:
-        return self.row.id
-
 
 def questions(example: Example, history_turns: int) -> Iterator[Asked]:
     """Each answer of an example with its question made to stand alone and the turns before it that the base can take."""

@@ -82,7 +82,7 @@ def decode(path: Path) -> str:
 
 
 def _json_lines(path: Path) -> Rows:
-    for number, line in enumerate(decode(path).splitlines(), 1):
+    for number, line in enumerate(decode(path).split("\n"), 1):  # splitlines() would cut at U+2028 within a text
         if line.strip():
             yield f"{path.name}:{number}", _object(line)
 
@@ -160,7 +160,7 @@ def _table(name: str, rows: Iterable[tuple[str, list[Any]]]) -> Rows:
 
 def _is_header(texts: list[str]) -> bool:
     names = {text.lstrip("\ufeff").lower() for text in texts}
-    return bool(names & {*QUESTIONS}) and bool(names & {*ANSWERS}) or bool(names & {"messages", "conversations"})
+    return (bool(names & {*QUESTIONS}) and bool(names & {*ANSWERS})) or bool(names & {"messages", "conversations"})
 
 
 def _text(path: Path) -> Rows:

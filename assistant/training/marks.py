@@ -4,11 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assistant.answering.check import Grounds, unknown_facts
 from assistant.answering.cite import mark
 from assistant.records import Evidence
 
-_SENTENCE = re.compile(r"[^\n]*?(?:[。！？；](?![”’」』）)])|[.!?](?=\s|$)|(?=\n)|$)")
-_FIGURE = re.compile(r"\d+(?:[.,:：/-]\d+)*")
+_SENTENCE = re.compile(r"[^\n]*?(?:[。！？；](?![”’」』）)])|[.!?][\"”’)]*(?=\s|$)|(?=\n)|$)")
+FIGURES = {"number", "date", "code"}
 
 
 @dataclass(frozen=True)
@@ -20,16 +21,18 @@ class Marked:
     unsupported: tuple[str, ...]
 
 
-def mark_answer(answer: str, evidence: Sequence[Evidence], given: str, computed: Sequence[str]) -> Marked:
-    """The answer with marks. ``given`` is what the user said; ``computed`` are values that follow from the evidence."""
-    allowed = figures(" ".join([given, *computed, *(f"{item.heading} {item.text}" for item in evidence)]))
+def mark_answer(answer: str, evidence: Sequence[Evidence], asked: str, computed: Sequence[str]) -> Marked:
+    """The answer with marks. ``asked`` is what the user said; ``computed`` are values that follow from the evidence."""
+    grounds = Grounds(evidence, asked, computed)
     parts: list[str] = []
     used: set[int] = set()
+    unsupported: set[str] = set()
     for sentence in sentences(answer):
         numbers = mark(sentence, evidence) if evidence and sentence.strip() else []
         used |= set(numbers)
+        unsupported |= {fact.value for fact in unknown_facts(sentence, grounds) if fact.kind in FIGURES}
         parts.append(_with_marks(sentence, numbers))
-    return Marked("".join(parts), frozenset(used), tuple(sorted(figures(answer) - allowed)))
+    return Marked("".join(parts), frozenset(used), tuple(sorted(unsupported)))
 
 
 def sentences(text: str) -> list[str]:
@@ -42,11 +45,6 @@ def sentences(text: str) -> list[str]:
         parts.append(text[place:end])
         place = end
     return parts
-
-
-def figures(text: str) -> set[str]:
-    """Numbers as written, without thousands separators."""
-    return {found.replace(",", "") for found in _FIGURE.findall(text)}
 
 
 def _with_marks(sentence: str, numbers: Sequence[int]) -> str:

@@ -5,7 +5,7 @@ Knows nothing of models or data; what a setting does stands in its description, 
 
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -35,7 +35,7 @@ class Training(_Table):
     max_length: int = Field(2048, ge=32, le=131072, description="Tokens of a row; evidence is left out to fit, longer rows are left out.")
     validation_share: float = Field(0.1, ge=0, le=0.5, description="Share of the examples held out to see whether it learns or memorises.")
     keep_checkpoints: int = Field(3, ge=1, le=100, description="How many checkpoints stay on disk.")
-    checkpoint: Literal["epoch"] | int = Field("epoch", description="'epoch', or save after so many steps; what an interruption can lose.")
+    checkpoint: Literal["epoch"] | Annotated[int, Field(ge=1)] = Field("epoch", description="'epoch', or save after so many steps; what an interruption can lose.")
     gradient_checkpointing: bool = Field(True, description="Computes activations twice to save memory; off is faster for small models.")
     precision: Literal["auto", "float32", "bfloat16", "float16"] = Field("auto", description="Number format; auto takes the device's best.")
     seed: int = Field(7, ge=0, description="The same seed and data give the same adapter.")

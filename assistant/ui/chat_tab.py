@@ -1,25 +1,28 @@
 """The chat: components and their handlers. A handler reads the page, calls ``conversation.ask`` and shows what comes.
 
-Knows nothing of models or documents.
+Knows nothing of models or documents. Gradio is imported at the top because it reads the handlers' annotations.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from threading import Event
 from typing import Any
+
+import gradio as gr
 
 from assistant.history import LOCAL_USER, History
 from assistant.plugins import Plugins
 from assistant.records import Language
 from assistant.ui.conversation import Adapter, Choice, Conversation, Exchange, ask, remember
-from assistant.ui.messages import conversation_messages, exchange_messages
+from assistant.ui.domains import domain_choices, domain_titles, example_questions
+from assistant.ui.messages import Message, conversation_messages, exchange_messages
 from assistant.ui.opening import Opening
-from assistant.ui.texts import say
-from assistant.ui.words import Worded, domain_choices, domain_titles, example_questions
+from assistant.ui.texts import Worded, say
 
 ADAPTERS: dict[str, tuple[Adapter, ...]] = {"on": ("current",), "off": ("off",), "compare": ("current", "off")}
 AT_ONCE = 8
 LONGEST_QUESTION = 20_000
+Page = dict[Any, Any]
+Shown = tuple[Any, Any, Any]  # updates of the messages, the kept conversation and the question box
 
 
 class ChatTab:
@@ -31,114 +34,107 @@ class ChatTab:
         self.history = history
         self._running: dict[str, Event] = {}
 
-    def build(self, language: Any) -> list[Worded]:
+    def build(self, language: gr.Radio) -> list[Worded]:
         """Lay out the tab and bind its events; ``language`` is the page's language switch."""
-        import gradio as gr
-
+        self.language = language
         self.kept = gr.State(Conversation())
         self.chat = gr.Chatbot(
-            elem_id="chat", show_label=False, buttons=[], height=None, scale=1, layout="bubble", sanitize_html=True,
-            latex_delimiters=[], group_consecutive_messages=False, allow_file_downloads=False, feedback_options=None,
+            elem_id="chat", show_label=False, buttons=[], height=None, scale=1, sanitize_html=True, latex_delimiters=[],
+            allow_file_downloads=False, feedback_options=None,
         )  # fmt: skip
         with gr.Row(elem_id="choices"):
-            self.domain = gr.Dropdown(domain_choices(self.plugins, "en"), value="", elem_id="domain", scale=2, min_width=150, filterable=False)
-            self.adapter = gr.Radio(adapter_choices("en"), value="on", elem_id="adapter", scale=3, min_width=190)
-            self.fresh = gr.Button(elem_id="new-chat", scale=1, min_width=90)
-        self.box = gr.Textbox(
-            elem_id="question", show_label=False, submit_btn=True, autofocus=True, lines=1, max_lines=8, max_length=LONGEST_QUESTION,
-        )  # fmt: skip
-        self._bind(language)
+            self.domain = gr.Dropdown(domain_choices(self.plugins, "en"), value="", elem_id="domain", filterable=False, min_width=130)
+            self.adapter = gr.Radio(adapter_choices("en"), value="on", elem_id="adapter", min_width=190)
+            self.fresh = gr.Button(elem_id="new-chat", size="sm", min_width=90, scale=0)
+        self.box = gr.Textbox(elem_id="question", show_label=False, submit_btn=say("send", "en"), autofocus=True, max_lines=8, max_length=LONGEST_QUESTION)
+        self._bind()
         return self._worded()
 
     def _worded(self) -> list[Worded]:
-        import gradio as gr
-
-        def update(**of: Any) -> Any:
-            return gr.update(**of)
-
         return [
-            Worded(self.chat, lambda l: update(label=say("conversation", l), placeholder=welcome(self.plugins, l), examples=self._examples(l))),
-            Worded(self.domain, lambda l: update(label=say("domain", l), choices=domain_choices(self.plugins, l))),
-            Worded(self.adapter, lambda l: update(label=say("adapter", l), choices=adapter_choices(l))),
-            Worded(self.fresh, lambda l: update(value=say("new_chat", l))),
-            Worded(self.box, lambda l: update(label=say("question", l), placeholder=say("question", l))),
+            Worded(self.chat, self._empty),
+            Worded(self.domain, lambda to: gr.update(label=say("domain", to), choices=domain_choices(self.plugins, to))),
+            Worded(self.adapter, lambda to: gr.update(label=say("adapter", to), choices=adapter_choices(to))),
+            Worded(self.fresh, lambda to: gr.update(value=say("new_chat", to))),
+            Worded(self.box, lambda to: gr.update(label=say("question", to), placeholder=say("question", to), submit_btn=say("send", to))),
         ]
 
-    def _examples(self, language: Language) -> list[dict[str, str]]:
-        return [{"text": text} for text in example_questions(self.plugins, language)]
+    def _empty(self, language: Language) -> Any:
+        """What the chat shows before the first question."""
+        note = say("welcome_note" if self.plugins.domains else "no_domains", language)
+        examples = [{"text": text} for text in example_questions(self.plugins, language)]
+        return gr.update(label=say("conversation", language), placeholder=f"## {say('welcome', language)}\n{note}", examples=examples)
 
-    def _bind(self, language: Any) -> None:
-        page = [self.kept, self.domain, self.adapter, language]
+    def _bind(self) -> None:
+        page = {self.kept, self.domain, self.adapter, self.language}
         shown = [self.chat, self.kept, self.box]
-        quiet = {"show_progress": "hidden", "api_visibility": "private"}
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         long = {**quiet, "concurrency_limit": AT_ONCE, "concurrency_id": "ask"}
         now = {**quiet, "queue": False}
-        self.box.submit(self.ask, [self.box, *page], shown, **long)
+        self.box.submit(self.ask, page | {self.box}, shown, **long)
         self.chat.example_select(self.ask_example, page, shown, **long)
         self.chat.retry(self.ask_again, page, shown, **long)
-        self.chat.undo(self.undo, [self.kept, language], shown, **now)
-        self.chat.clear(self.clear, None, shown, **now)
-        self.fresh.click(self.clear, None, shown, **now)
+        self.chat.undo(self.undo, page, shown, **now)
+        self.chat.clear(self.clear, page, shown, **now)
+        self.fresh.click(self.clear, page, shown, **now)
         self.box.stop(self.stop, None, None, **now)
-        language.change(self.show, [self.kept, language], self.chat, **now)
+        self.language.change(self.reword, page, self.chat, **now)
 
-    # Handlers: each reads the page and gives back (messages, conversation, question box)
+    def ask(self, page: Page, request: gr.Request) -> Iterator[Shown]:
+        yield from self._answer(page[self.box] or "", page[self.kept], page, request)
 
-    def ask(self, text: str, kept: Conversation, domain: str, adapter: str, language: Language, request: Any) -> Iterator[tuple[Any, ...]]:
-        import gradio as gr
+    def ask_example(self, page: Page, chosen: gr.SelectData, request: gr.Request) -> Iterator[Shown]:
+        yield from self._answer(chosen.value["text"], page[self.kept], page, request)
 
-        if not (text or "").strip():
-            gr.Info(say("empty", language), duration=3)
-            yield gr.skip(), kept, gr.skip()
-            return
-        choice = Choice(domain or None, ADAPTERS.get(adapter, ADAPTERS["on"]))
-        yield from self._answer(text.strip(), kept, choice, language, request.session_hash or "")
-
-    def ask_example(self, kept: Conversation, domain: str, adapter: str, language: Language, chosen: Any, request: Any) -> Iterator[Any]:
-        yield from self.ask(chosen.value["text"], kept, domain, adapter, language, request)
-
-    def ask_again(self, kept: Conversation, domain: str, adapter: str, language: Language, request: Any) -> Iterator[Any]:
+    def ask_again(self, page: Page, request: gr.Request) -> Iterator[Shown]:
+        """The last question once more, with the domain and adapter that are chosen now."""
+        kept: Conversation = page[self.kept]
         if kept.exchanges:
-            yield from self.ask(kept.exchanges[-1].question, kept.without_last(), domain, adapter, language, request)
+            yield from self._answer(kept.exchanges[-1].question, kept.without_last(), page, request)
 
-    def _answer(self, text: str, kept: Conversation, choice: Choice, language: Language, session: str) -> Iterator[tuple[Any, ...]]:
-        import gradio as gr
-
+    def _answer(self, text: str, kept: Conversation, page: Page, request: gr.Request) -> Iterator[Shown]:
+        language, choice = page[self.language], Choice(page[self.domain] or None, ADAPTERS.get(page[self.adapter], ("current",)))
+        if not text.strip():
+            gr.Info(say("empty", language), duration=3)
+            return
         titles = domain_titles(self.plugins, language)
         before = conversation_messages(kept, language, titles)
+        session = request.session_hash or ""
         cancelled = self._begin(session)
-        exchange = Exchange(text)
-        box: Any = gr.update(value="", submit_btn=False, stop_btn=True)
+        exchange = Exchange(text.strip())
+        box: Any = gr.update(value="", submit_btn=False, stop_btn=say("stop", language))
         try:
-            for exchange in ask(self.opening, kept, text, choice, cancelled):
+            for exchange in ask(self.opening, kept, exchange.question, choice, cancelled):
                 yield before + exchange_messages(exchange, len(kept.exchanges), language, titles), gr.skip(), box
                 box = gr.skip()
         finally:
             self._end(session, cancelled)
         kept = remember(self.history, LOCAL_USER, kept, exchange)
-        yield conversation_messages(kept, language, titles), kept, gr.update(submit_btn=True, stop_btn=False)
+        yield conversation_messages(kept, language, titles), kept, gr.update(submit_btn=say("send", language), stop_btn=False)
 
-    def undo(self, kept: Conversation, language: Language) -> tuple[Any, ...]:
-        import gradio as gr
-
+    def undo(self, page: Page) -> Shown:
+        """Take the last question back into the box."""
+        kept: Conversation = page[self.kept]
         if not kept.exchanges:
             return gr.skip(), gr.skip(), gr.skip()
         left = kept.without_last()
-        return self.show(left, language), left, gr.update(value=kept.exchanges[-1].question)
+        return self._messages(left, page[self.language]), left, gr.update(value=kept.exchanges[-1].question)
 
-    def show(self, kept: Conversation, language: Language) -> list[dict[str, str]]:
-        return conversation_messages(kept, language, domain_titles(self.plugins, language))
-
-    def clear(self, request: Any) -> tuple[Any, ...]:
-        import gradio as gr
-
+    def clear(self, page: Page, request: gr.Request) -> Shown:
+        """Begin a new conversation; the old one stays in the history."""
         self.stop(request)
-        return [], Conversation(), gr.update(value="", submit_btn=True, stop_btn=False)
+        return [], Conversation(), gr.update(value="", submit_btn=say("send", page[self.language]), stop_btn=False)
 
-    def stop(self, request: Any) -> None:
+    def stop(self, request: gr.Request) -> None:
         """Stop the session's running answer; what was written stays."""
         if running := self._running.get(request.session_hash or ""):
             running.set()
+
+    def reword(self, page: Page) -> list[Message]:
+        return self._messages(page[self.kept], page[self.language])
+
+    def _messages(self, kept: Conversation, language: Language) -> list[Message]:
+        return conversation_messages(kept, language, domain_titles(self.plugins, language))
 
     def _begin(self, session: str) -> Event:
         if earlier := self._running.get(session):
@@ -154,8 +150,3 @@ class ChatTab:
 
 def adapter_choices(language: Language) -> list[tuple[str, str]]:
     return [(say(f"adapter_{state}", language), state) for state in ADAPTERS]
-
-
-def welcome(plugins: Plugins, language: Language) -> str:
-    note = say("welcome_note" if plugins.domains else "no_domains", language)
-    return f"## {say('welcome', language)}\n{note}"

@@ -1,6 +1,9 @@
-"""Every text of the window in English and Chinese, and which of the two a browser asks for. Knows nothing of components."""
+"""Every text of the window in English and Chinese, and which of the two a browser asks for. Knows no library."""
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from assistant.records import Language
 
@@ -8,7 +11,6 @@ LANGUAGES: dict[Language, str] = {"en": "English", "zh": "中文"}
 
 TEXTS: dict[str, dict[Language, str]] = {
     "title": {"en": "Assistant", "zh": "知识助手"},
-    "language": {"en": "Language", "zh": "语言"},
     "chat": {"en": "Chat", "zh": "对话"},
     "domains": {"en": "Domains", "zh": "领域"},
     "about": {"en": "About", "zh": "关于"},
@@ -23,6 +25,8 @@ TEXTS: dict[str, dict[Language, str]] = {
         "zh": "还没有安装任何领域。新建一个：assistant new NAME",
     },
     "question": {"en": "Ask a question", "zh": "请输入问题"},
+    "send": {"en": "Ask", "zh": "提问"},
+    "stop": {"en": "Stop", "zh": "停止"},
     "domain": {"en": "Domain", "zh": "领域"},
     "auto": {"en": "Auto", "zh": "自动"},
     "adapter": {"en": "Adapter", "zh": "适配器"},
@@ -92,6 +96,14 @@ TEXTS: dict[str, dict[Language, str]] = {
         "zh": "除非基础模型在其他服务器上，您输入的内容不会离开本机。不收集任何使用数据。",
     },
 }
+
+
+@dataclass(frozen=True)
+class Worded:
+    """A component and how it is worded in a language; ``update`` returns what the component takes as its update."""
+
+    component: Any
+    update: Callable[[Language], Any]
 
 
 def say(key: str, language: Language, **values: object) -> str:

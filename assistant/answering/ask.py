@@ -1,0 +1,205 @@
+"""One question on its way through the stages; each method is one stage and notes its time."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Event
+from typing import Any, Literal
+
+from assistant.answering.check import Grounds
+from assistant.answering.opening import Opened
+from assistant.answering.refuse import NOTHING, OUTSIDE, SILENT, outside, silent
+from assistant.answering.speak import Speaker, kind_of
+from assistant.domain import Domain
+from assistant.errors import QuestionError
+from assistant.models.engine import Sampling
+from assistant.prompt import render_prompt
+from assistant.records import AdapterVersion, Answer, Evidence, Kind, Language, Passage, Prompt, Route, Turn
+from assistant.retrieval.flow import Fit
+from assistant.settings import Settings
+
+SUPPORT = 0.3
+STRONG = 0.55
+
+
+Adapter = Literal["current", "off"] | int
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A question as it comes: ``domain`` None routes it; ``adapter`` is current, off or a version number."""
+
+    question: str
+    history: tuple[Turn, ...] = ()
+    domain: str | None = None
+    adapter: Adapter = "current"
+
+
+def checked_question(question: str, settings: Settings) -> str:
+    """The question without outer white space; QuestionError when empty or too long."""
+    text = question.strip()
+    if not text:
+        raise QuestionError("the question is empty; type one")
+    if len(text) > settings.max_question_characters:
+        raise QuestionError(
+            f"the question has {len(text)} characters, the limit is {settings.max_question_characters} "
+            "(setting max_question_characters); shorten it, or put long material into a document"
+        )
+    return text
+
+
+@dataclass
+class Run:
+    """The state of one question between the stages."""
+
+    home: Opened
+    request: Ask
+    question: str
+    language: Language
+    cancelled: Event
+    standalone: str = ""
+    domain: Domain | None = None
+    kind: Kind = "answer"
+    found: Route = field(default_factory=lambda: Route(None, ()))
+    passages: list[Passage] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+    prompt: Prompt | None = None
+    adapter: AdapterVersion | None = None
+    timings: dict[str, float] = field(default_factory=dict)
+
+    def route(self) -> None:
+        with self._timed("route"):
+            if self.request.domain:
+                self.domain = self.home.plugins.domain(self.request.domain)
+                self.found = Route(self.domain.name, ((self.domain.name, 1.0),), "chosen by the user")
+                return
+            self.found = self.home.router.route(self.standalone)
+            self.domain = self.home.plugins.domains[self.found.domain] if self.found.domain else None
+
+    def retrieve(self) -> None:
+        assert self.domain
+        info, knowledge = self.home.engine.info, self.home.knowledge
+        self.kind = kind_of(self.question)
+        tokens = self.domain.spec.retrieval.budget_tokens or info.evidence_tokens
+        with self._timed("retrieve"):
+            self.passages = knowledge.search(self.domain, self.standalone)
+            self.evidence = knowledge.evidence(
+                self.domain, self.standalone, self.passages, Fit(info.evidence_items, tokens, self.home.engine.count_tokens)
+            )
+
+    def relevant(self) -> bool:
+        """Whether the best evidence covers enough of the question; a draft needs none."""
+        assert self.domain
+        least = self.domain.spec.refusal.support
+        return self.kind == "draft" or (bool(self.evidence) and self.evidence[0].score >= (SUPPORT if least is None else least))
+
+    def render(self) -> None:
+        assert self.domain
+        turns = self.home.engine.info.history_turns
+        history = self.request.history[-2 * turns :] if turns else ()
+        asked = self.question if history else self.standalone
+        self.prompt = render_prompt(self.domain, asked, self.evidence, self.language, self.kind, history)
+        self.adapter = self._adapter()
+
+    def speak(self) -> Iterator[str | Answer]:
+        """Checked text, then the answer; quotes the best evidence when nothing of the model's stands."""
+        assert self.domain and self.prompt
+        speaker = Speaker(self.prompt, self._grounds())
+        started = time.perf_counter()
+        text = ""
+        for piece in speaker.say(self._generated(started)):
+            text += piece
+            yield piece
+        self.timings["generate"] = time.perf_counter() - started
+        weak = not self.evidence or self.evidence[0].score < STRONG
+        if not text.strip() and speaker.refused and weak:
+            yield from self.refuse_silent(SILENT)
+            return
+        if not text.strip() and not self.cancelled.is_set():
+            for piece in speaker.quote():
+                text += piece
+                yield piece
+        yield self._answer(text.strip(), speaker)
+
+    def refuse_outside(self) -> Iterator[str | Answer]:
+        yield from self._refusal(outside(self.home.plugins.domains.values(), self.language), self.found.reason or OUTSIDE)
+
+    def refuse_silent(self, reason: str = NOTHING) -> Iterator[str | Answer]:
+        assert self.domain
+        yield from self._refusal(silent(self.domain, self.language), reason)
+
+    def _refusal(self, text: str, reason: str) -> Iterator[str | Answer]:
+        yield text
+        yield Answer(
+            question=self.question,
+            text=text,
+            language=self.language,
+            domain=self.domain.name if self.domain else None,
+            refused=True,
+            reason=reason,
+            source="quoted",
+            route=self.found,
+            timings=self.timings,
+            receipt=self._receipt(),
+        )
+
+    def _answer(self, text: str, speaker: Speaker) -> Answer:
+        assert self.domain
+        return Answer(
+            question=self.question,
+            text=text,
+            language=self.language,
+            domain=self.domain.name,
+            reason="stopped" if self.cancelled.is_set() else "",
+            source="model" if speaker.said_by_model else "quoted",
+            kind=self.kind,
+            adapter=self.adapter.served_name if self.adapter else None,
+            citations=tuple(speaker.citations.found),
+            route=self.found,
+            timings=self.timings,
+            receipt=self._receipt() | {"replaced": speaker.faults, "sentences": {"model": speaker.said_by_model, "quoted": speaker.quoted}},
+        )
+
+    def _generated(self, started: float) -> Iterator[str]:
+        assert self.domain and self.prompt
+        wanted = self.domain.spec.answering
+        sampling = Sampling(wanted.temperature, wanted.top_p, wanted.max_new_tokens, tuple(wanted.stop))
+        name = self.home.engine.serve(self.adapter) if self.adapter else None
+        for piece in self.home.engine.stream(self.prompt, name, sampling, self.cancelled):
+            self.timings.setdefault("first_token", time.perf_counter() - started)
+            yield piece
+
+    def _adapter(self) -> AdapterVersion | None:
+        assert self.domain
+        if self.request.adapter == "off" or not self.home.engine.info.takes_adapters:
+            return None
+        if self.request.adapter == "current":
+            return self.home.registry.current(self.domain.name)
+        return self.home.registry.version(self.domain.name, self.request.adapter)
+
+    def _grounds(self) -> Grounds:
+        assert self.domain
+        asked = "\n".join([self.standalone, self.question, *(turn.content for turn in self.request.history if turn.role == "user")])
+        voice = frozenset(self.adapter.card.get("voice", ())) if self.adapter else frozenset()
+        return Grounds(self.evidence, asked, self.domain.computed_values(self.question, self.evidence), voice)
+
+    def _receipt(self) -> dict[str, Any]:
+        return {
+            "standalone": self.standalone,
+            "passages": [
+                {"document": p.chunk.document, "heading": p.chunk.heading, "fused": p.score, "lexical": p.lexical_score, "dense": p.dense_score}
+                for p in self.passages
+            ],
+            "evidence": [{"n": e.n, "document": e.chunk.document, "heading": e.heading, "text": e.text, "score": e.score} for e in self.evidence],
+            "prompt": self.prompt.as_messages() if self.prompt else [],
+            "base": self.home.engine.info.name,
+        }
+
+    @contextmanager
+    def _timed(self, stage: str) -> Iterator[None]:
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.timings[stage] = time.perf_counter() - started

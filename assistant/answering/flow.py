@@ -1,0 +1,47 @@
+"""question → rewrite → route → retrieve → prompt → generate → check → cite."""
+
+import time
+from collections.abc import Iterator
+from threading import Event
+
+from assistant.answering.ask import Ask, Run, checked_question
+from assistant.answering.opening import Opened, open_parts
+from assistant.answering.rewrite import rewrite
+from assistant.language import detect
+from assistant.records import Answer
+from assistant.settings import Workspace
+
+__all__ = ["Ask", "Assistant", "open_assistant"]
+
+
+class Assistant(Opened):
+    """Answers questions; opened once, shared by all users and threads."""
+
+    def ask(self, request: Ask, cancelled: Event | None = None) -> Iterator[str | Answer]:
+        """Checked pieces of text, then the finished Answer as the last item."""
+        question = checked_question(request.question, self.workspace.settings)
+        run = Run(self, request, question, detect(question), cancelled or Event())
+        run.standalone = rewrite(question, request.history)
+        run.route()
+        if run.domain is None:
+            yield from run.refuse_outside()
+            return
+        run.retrieve()
+        if not run.relevant():
+            yield from run.refuse_silent()
+            return
+        run.render()
+        yield from run.speak()
+
+    def answer(self, request: Ask) -> Answer:
+        """The finished answer."""
+        *_pieces, last = self.ask(request)
+        assert isinstance(last, Answer)
+        return last
+
+
+def open_assistant(workspace: Workspace) -> Assistant:
+    started = time.perf_counter()
+    assistant = Assistant(open_parts(workspace))
+    assistant.opened_in = time.perf_counter() - started
+    return assistant

@@ -1,0 +1,52 @@
+"""Opens what answering needs: plugins, knowledge, base model, adapters, router."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from assistant.answering.route import Router
+from assistant.models.engine import Engine
+from assistant.models.open import open_engine
+from assistant.plugins import Plugins, load_plugins
+from assistant.registry import Registry
+from assistant.retrieval.flow import Knowledge, open_knowledge
+from assistant.settings import Workspace
+
+
+@dataclass
+class Parts:
+    workspace: Workspace
+    plugins: Plugins
+    knowledge: Knowledge
+    engine: Engine
+    registry: Registry
+
+
+def open_parts(workspace: Workspace) -> Parts:
+    """Everything opened and every domain's index brought up to date."""
+    plugins = load_plugins(workspace)
+    knowledge = open_knowledge(workspace, plugins)
+    engine = open_engine(workspace.settings, plugins)
+    for domain in plugins.domains.values():
+        knowledge.index(domain)
+    return Parts(workspace, plugins, knowledge, engine, Registry(workspace.adapters, engine.info.key))
+
+
+class Opened:
+    """The opened parts under their names."""
+
+    opened_in = 0.0
+
+    def __init__(self, parts: Parts) -> None:
+        self.workspace = parts.workspace
+        self.plugins = parts.plugins
+        self.knowledge = parts.knowledge
+        self.engine = parts.engine
+        self.registry = parts.registry
+
+    @cached_property
+    def router(self) -> Router:
+        return Router(self.plugins.domains, self.knowledge.embedder, self.workspace.state)
+
+    def close(self) -> None:
+        self.engine.close()
+        self.knowledge.close()

@@ -1,0 +1,27 @@
+"""A follow-up question to one that stands alone, by rules that hold for small base models."""
+
+import re
+from collections.abc import Sequence
+
+from assistant.records import Turn
+from assistant.retrieval.words import tokens
+
+_LEANS = re.compile(
+    r"^(?:and|but|so|or|what about|how about|what if|then|also|why|really|in that case)\b|\b(?:it|its|that|this|those|these|they|them|there|one|ones|same|else|instead)\b"
+    r"|^(?:那|那么|还有|另外|如果是|要是|换成|为什么|然后)|它|他们|这个|那个|这种|那种|这样|那样|上面|呢[？?]?$",
+    re.I,
+)
+FEW_WORDS = 3
+
+
+def rewrite(question: str, history: Sequence[Turn]) -> str:
+    """The question with the one before it in front when it leans on it, else as it is."""
+    asked = [turn.content for turn in history if turn.role == "user"]
+    if not asked or not leans(question):
+        return question
+    return f"{asked[-1].strip()} {question.strip()}"
+
+
+def leans(question: str) -> bool:
+    """Whether a question needs the one before: a pronoun, an opening such as 'and' or 那, or hardly a word of its own."""
+    return bool(_LEANS.search(question.strip())) or len(tokens(question)) < FEW_WORDS

@@ -1,0 +1,130 @@
+"""A model's pieces of text to checked sentences with marks: an unsupported sentence is replaced by its best evidence before it is shown."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from assistant.answering.check import Grounds, unknown_facts, unsupported
+from assistant.answering.cite import Citations, mark, marks_in, without_marks
+from assistant.domain import REFUSAL
+from assistant.records import Evidence, Kind, Prompt
+from assistant.retrieval.words import tokens
+
+_BREAK = re.compile(r"\n+|(?<=[。！？])(?![”’」』）)\s]*\[\d)|(?<=[.!?])(?=\s+(?![\[\s]))|(?<=\])(?=\s*[^\s\[。.])")
+_BLANK = "________"
+
+
+def split_ready(text: str) -> tuple[list[str], str]:
+    """(finished sentences with the white space after them, the rest); code fences stay whole."""
+    ready: list[str] = []
+    start = 0
+    for match in _BREAK.finditer(text):
+        if match.end() < len(text) and text.count("```", 0, match.start()) % 2 == 0 and not _abbreviated(text[start : match.start()]):
+            ready.append(text[start : match.end()])
+            start = match.end()
+    return ready, text[start:]
+
+
+def _abbreviated(text: str) -> bool:
+    return bool(re.search(r"(?:\b(?:e\.g|i\.e|No|Mr|Mrs|Ms|Dr|Art|vs|Ltd|Inc|Co)\.|(?:^|\n)\s*\d{1,2}(?:\.\d+)*\.)$", text))
+
+
+class Speaker:
+    """Says one answer: feed it pieces, take checked text. ``said_by_model`` and ``quoted`` count sentences, ``faults`` say what was replaced."""
+
+    def __init__(self, prompt: Prompt, grounds: Grounds) -> None:
+        self._prompt = prompt
+        self._grounds = grounds
+        self._left = list(prompt.evidence)
+        self.citations = Citations()
+        self.said_by_model = 0
+        self.quoted = 0
+        self.refused = False
+        self.faults: list[dict[str, object]] = []
+
+    def say(self, pieces: Iterable[str]) -> Iterator[str]:
+        """Checked text, sentence by sentence; nothing when the model says that the passages do not answer."""
+        rest = ""
+        for piece in pieces:
+            ready, rest = split_ready(rest + piece)
+            for sentence in ready:
+                yield from self._finished(sentence)
+        if rest.strip():
+            yield from self._finished(rest)
+
+    def quote(self, most: int = 1) -> Iterator[str]:
+        """The best evidence not yet cited, word for word."""
+        for item in self._left[:most]:
+            yield self._quoted(item)
+
+    def _finished(self, sentence: str) -> Iterator[str]:
+        bare = without_marks(sentence)
+        words = bare.strip()
+        if not words:
+            return
+        if _is_refusal(words):
+            self.refused = True
+            return
+        if self._prompt.kind == "draft":
+            yield self._drafted(bare)
+            return
+        wrong = unsupported(words, self._grounds)
+        if wrong:
+            self.faults.append({"sentence": words, "why": wrong})
+            item = self._nearest(words)
+            if item:
+                yield self._quoted(item) + ("\n" if sentence.endswith("\n") else " ")
+            return
+        self.said_by_model += 1
+        cited = self._cited(words, marks_in(sentence))
+        self._left = [item for item in self._left if item not in cited]
+        space = bare[len(bare.rstrip()) :]
+        yield f"{bare.rstrip()}{self.citations.marks(cited)}{space or ' '}"
+
+    def _cited(self, words: str, said: Sequence[int]) -> list[Evidence]:
+        """The evidence a sentence rests on: found by its words; the model's own mark decides between equals only."""
+        numbers = mark(words, self._prompt.evidence) or [n for n in said if n <= len(self._prompt.evidence)][:0]
+        return [item for item in self._prompt.evidence if item.n in numbers]
+
+    def _drafted(self, sentence: str) -> str:
+        """A draft's sentence with every party, amount or date that nobody named turned into a blank."""
+        self.said_by_model += 1
+        text = sentence
+        for fact in unknown_facts(sentence, self._grounds):
+            if fact.kind in {"number", "date", "name"}:
+                text = _blanked(text, fact.value)
+                self.faults.append({"sentence": sentence.strip(), "why": [f"{fact.kind} {fact.value} was not given"]})
+        return text
+
+    def _nearest(self, words: str) -> Evidence | None:
+        """Of the evidence not yet used, the one most like the failed sentence; the best ranked when none is."""
+        if not self._left:
+            return None
+        wanted = set(tokens(words))
+        return max(self._left, key=lambda item: (len(wanted & set(tokens(item.text))) / (len(wanted) or 1) + item.score, -item.n))
+
+    def _quoted(self, item: Evidence) -> str:
+        self._left.remove(item)
+        self.quoted += 1
+        return f"{item.text}{self.citations.marks([item])}"
+
+
+def _is_refusal(words: str) -> bool:
+    return words.rstrip(" .。") in {text.rstrip(" .。") for text in REFUSAL.values()}
+
+
+def _blanked(text: str, value: str) -> str:
+    """The value as written in the text replaced by a blank; numbers are found with or without thousands separators."""
+    pattern = re.sub(r"(?<=\d)(?=(?:\d{3})+(?!\d))", ",?", re.escape(value)) if value.isdigit() else re.escape(value)
+    return re.sub(pattern, _BLANK, text, flags=re.I)
+
+
+def kind_of(question: str) -> Kind:
+    """``draft`` when a text is to be written, else ``answer``."""
+    return "draft" if _DRAFT.search(question) else "answer"
+
+
+_DRAFT = re.compile(
+    r"\b(?:draft|draw up|write(?: me| us)? (?:a|an|the)|prepare (?:a|an|the)|compose)\b"
+    r"|起草|草拟|拟(?:一|定|写|份)|(?:帮我|请|替我|给我)?写(?:一)?(?:份|封|个|条|段)|出一份",
+    re.I,
+)

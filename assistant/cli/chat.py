@@ -1,0 +1,109 @@
+"""``assistant chat``: a conversation in the terminal, streamed, with history."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from assistant.answering.ask import Adapter
+    from assistant.answering.flow import Assistant
+    from assistant.history import History
+
+HELP = "/domain NAME or auto · /adapter on or off · /sources · /new · /exit"
+
+
+def run(
+    domain: Annotated[str | None, typer.Argument(help="Stay in this domain; without it every question is routed.")] = None,
+) -> None:
+    """Talk with the assistant. Answers stream; follow-up questions are understood."""
+    from assistant.cli.session import opened, out, workspace
+    from assistant.history import History
+
+    history = History(workspace().state / "history.sqlite")
+    with opened() as assistant:
+        if domain:
+            assistant.plugins.domain(domain)
+        out.print(f"{assistant.engine.info.name} · {', '.join(assistant.plugins.domains) or 'no domains'}\n{HELP}", style="dim", markup=False)
+        Talk(assistant, history, domain).run()
+    history.close()
+
+
+class Talk:
+    """One conversation: what it is pinned to, what was said, and the last answer."""
+
+    def __init__(self, assistant: "Assistant", history: "History", domain: str | None) -> None:
+        from assistant.records import Answer
+
+        self.assistant = assistant
+        self.history = history
+        self.domain = domain
+        self.adapter: Adapter = "current"
+        self.conversation = ""
+        self.last: Answer | None = None
+
+    def run(self) -> None:
+        from assistant.cli.session import out
+        from assistant.errors import AssistantError
+
+        while True:
+            try:
+                line = input("\n> ").strip()
+            except (EOFError, KeyboardInterrupt):
+                out.print()
+                return
+            try:
+                if line == "/exit":
+                    return
+                if line.startswith("/"):
+                    self._command(line)
+                elif line:
+                    self._ask(line)
+            except AssistantError as error:
+                out.print(f"{error}", style="red", markup=False)
+
+    def _ask(self, question: str) -> None:
+        from threading import Event
+
+        from assistant.answering.flow import Ask
+        from assistant.cli.session import out
+        from assistant.cli.show import facts_line
+        from assistant.history import LOCAL_USER
+
+        turns = tuple(self.history.turns(LOCAL_USER, self.conversation)) if self.conversation else ()
+        stop = Event()
+        try:
+            for piece in self.assistant.ask(Ask(question, turns, self.domain, self.adapter), stop):
+                if isinstance(piece, str):
+                    out.print(piece, end="", markup=False)
+                else:
+                    self.last = piece
+        except KeyboardInterrupt:
+            stop.set()
+            out.print("\n(stopped)", style="dim")
+            return
+        assert self.last
+        self.conversation = self.conversation or self.history.start(LOCAL_USER, question)
+        self.history.add(LOCAL_USER, self.conversation, question, self.last)
+        out.print(f"\n{facts_line(self.last, self.assistant)}", style="dim", markup=False)
+
+    def _command(self, line: str) -> None:
+        from assistant.cli.session import out
+        from assistant.cli.show import print_sources
+
+        name, _, value = line.partition(" ")
+        if name == "/domain" and value:
+            self.domain = None if value == "auto" else self.assistant.plugins.domain(value).name
+            out.print(f"domain: {self.domain or 'auto'}", style="dim")
+        elif name == "/adapter" and value in {"on", "off"}:
+            self.adapter = "current" if value == "on" else "off"
+        elif name == "/sources":
+            if self.last and self.last.citations:
+                print_sources(self.last)
+                for cited in self.last.citations:
+                    out.print(f"\n[{cited.n}] {cited.passage}", markup=False)
+            else:
+                out.print("no sources yet", style="dim")
+        elif name == "/new":
+            self.conversation, self.last = "", None
+        else:
+            out.print(HELP, style="dim", markup=False)

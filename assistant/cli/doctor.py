@@ -1,0 +1,138 @@
+"""``assistant doctor``: what it runs on, in ten lines."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from assistant.plugins import Plugins
+    from assistant.settings import Workspace
+
+
+def run() -> None:
+    """Say what is used and why: device, base model, embedder, adapters, stores, disk, model servers found."""
+    from assistant.cli.session import out, workspace
+    from assistant.plugins import load_plugins
+
+    space = workspace()
+    plugins = load_plugins(space)
+    for name, text in facts(space, plugins):
+        out.print(f"[bold]{name:<12}[/bold]", end="")
+        out.print(text, markup=False)
+
+
+def facts(space: "Workspace", plugins: "Plugins") -> list[tuple[str, str]]:
+    """(subject, finding) lines; a fault becomes the finding, so that the others are still said."""
+    from assistant.errors import AssistantError
+
+    lines = []
+    for name, find in (("workspace", _workspace), ("device", _device), ("base model", _base), ("embedder", _embedder), ("domains", _domains),
+                       ("adapters", _adapters), ("stores", _stores), ("disk", _disk), ("servers", _servers), ("network", _network)):  # fmt: skip
+        try:
+            lines.append((name, find(space, plugins)))
+        except AssistantError as error:
+            lines.append((name, f"✗ {error}"))
+    return lines
+
+
+def _workspace(space: "Workspace", plugins: "Plugins") -> str:
+    from assistant import __version__
+
+    return f"{space.root} (assistant {__version__})"
+
+
+def _device(space: "Workspace", plugins: "Plugins") -> str:
+    from assistant.models.device import place, set_threads
+    from assistant.models.local import parameter_count
+    from assistant.models.source import is_server, model_folder
+
+    if is_server(space.settings.base_model):
+        return "the server's"
+    where = place(space.settings, parameter_count(model_folder(space.settings)))
+    return f"{where.device}, {where.precision}, {set_threads(space.settings)} threads ({where.reason})"
+
+
+def _base(space: "Workspace", plugins: "Plugins") -> str:
+    from assistant.models.source import STARTER, is_server, model_folder
+
+    name = space.settings.base_model
+    if is_server(name):
+        from assistant.models.server import ServerEngine
+
+        engine = ServerEngine(space.settings)
+        return f"{engine.info.name}; adapters: {'yes' if engine.info.takes_adapters else 'no, the domain speaks by its prompt'}"
+    folder = model_folder(space.settings)
+    note = "; small and embedded: set base_model in assistant.toml for a real one" if name == STARTER else ""
+    return f"{name} in {folder}{note}"
+
+
+def _embedder(space: "Workspace", plugins: "Plugins") -> str:
+    from assistant.retrieval.embed import Embedder
+
+    embedder = Embedder(space.settings)
+    served = ", ".join(embedder.languages)
+    note = "" if "zh" in embedder.languages else "; Chinese is found by words alone (set embedder to a multilingual model for more)"
+    return f"{embedder.name}, serves {served}{note}"
+
+
+def _domains(space: "Workspace", plugins: "Plugins") -> str:
+    faults = f"; left out: {', '.join(fault.plugin for fault in plugins.faults)} (see: assistant plugins)" if plugins.faults else ""
+    return (", ".join(plugins.domains) or "none; make one with: assistant new NAME") + faults
+
+
+def _adapters(space: "Workspace", plugins: "Plugins") -> str:
+    from assistant.models.engine import adapter_key
+    from assistant.models.source import fingerprints, is_server, model_folder
+    from assistant.registry import Registry
+
+    base = space.settings.base_model
+    here = {} if is_server(base) else fingerprints(model_folder(space.settings))
+    registry = Registry(space.adapters, adapter_key(space.settings.server_model or base))
+    parts = []
+    for domain in plugins.domains:
+        version = registry.current(domain)
+        if version is None:
+            parts.append(f"{domain} none")
+            continue
+        trained = version.card.get("base", {}).get("fingerprints", {})
+        wrong = [part for part in here if trained.get(part, here[part]) != here[part]]
+        parts.append(f"{version.served_name} {'fits' if not wrong else 'made for another ' + ', '.join(wrong)}")
+    return ", ".join(parts) or "none"
+
+
+def _stores(space: "Workspace", plugins: "Plugins") -> str:
+    from assistant.retrieval.ledger import Ledger
+
+    if not (space.store / "ledger.sqlite").exists():
+        return "empty; run: assistant index"
+    ledger = Ledger(space.store / "ledger.sqlite")
+    counts = ", ".join(f"{name} {len(ledger.entries(name))} documents" for name in plugins.domains)
+    ledger.close()
+    return f"{space.settings.chroma_url or space.store}: {counts}"
+
+
+def _disk(space: "Workspace", plugins: "Plugins") -> str:
+    import shutil
+
+    import psutil
+
+    free, memory = shutil.disk_usage(space.root).free, psutil.virtual_memory()
+    return f"{free / 2**30:.0f} GB free; memory {memory.available / 2**30:.1f} of {memory.total / 2**30:.1f} GB free"
+
+
+def _servers(space: "Workspace", plugins: "Plugins") -> str:
+    import httpx
+
+    from assistant.models.server import KNOWN
+
+    found = []
+    for name, url in KNOWN.items():
+        try:
+            models = [model["id"] for model in httpx.get(f"{url}/models", timeout=0.5, trust_env=False).json()["data"]]
+        except (httpx.HTTPError, ValueError, KeyError, TypeError):
+            continue
+        if models:
+            found.append(f'{name} ({", ".join(models[:3])}): use it with base_model = "{url}" and server_model = "{models[0]}"')
+    return "; ".join(found) or "none on localhost (looked for Ollama, vLLM, llama.cpp)"
+
+
+def _network(space: "Workspace", plugins: "Plugins") -> str:
+    return "may fetch models (download = true)" if space.settings.download else "not used; nothing is fetched unless download = true"

@@ -1,0 +1,21 @@
+"""``assistant plugins``: what is installed, and what failed to load and why."""
+
+
+def run() -> None:
+    """List domains, hooks and versions, and everything that was left out with the reason."""
+    from rich.table import Table
+
+    from assistant.cli.session import err, out, workspace
+    from assistant.plugins import load_plugins, safe_mode
+
+    plugins = load_plugins(workspace())
+    table = Table("name", "title", "languages", "hooks", "from", box=None)
+    for source in plugins.sources:
+        domain = plugins.domains.get(source.name)
+        title = domain.title("en") if domain else f"plugin {source.version}"
+        table.add_row(source.name, title, ", ".join(domain.spec.languages) if domain else "", ", ".join(source.hooks) or "–", source.path)
+    out.print(table)
+    if safe_mode():
+        out.print("safe mode: no plugin code was loaded", style="yellow")
+    for fault in plugins.faults:
+        err.print(f"left out: {fault}", style="yellow", markup=False)

@@ -1,0 +1,54 @@
+"""An answer for the terminal and as JSON."""
+
+from typing import TYPE_CHECKING, Any
+
+from assistant.cli.session import out
+from assistant.records import Answer
+
+if TYPE_CHECKING:
+    from assistant.answering.flow import Assistant
+
+
+def as_object(answer: Answer) -> dict[str, Any]:
+    """The JSON form that other programs rely on."""
+    return {
+        "answer": answer.text,
+        "language": answer.language,
+        "domain": answer.domain,
+        "refused": answer.refused,
+        "reason": answer.reason,
+        "source": answer.source,
+        "adapter": answer.adapter,
+        "kind": answer.kind,
+        "citations": [
+            {"n": c.n, "document": c.document, "heading": c.heading, "page": c.page, "text": c.text} for c in answer.citations
+        ],
+        "route": [{"domain": name, "score": score} for name, score in answer.route.scores],
+        "timings": answer.timings,
+        "receipt": answer.receipt,
+    }
+
+
+def print_answer(answer: Answer, assistant: "Assistant", text: bool = True) -> None:
+    if text:
+        out.print(answer.text, markup=False)
+    out.print(facts_line(answer, assistant), style="dim", markup=False)
+    print_sources(answer)
+
+
+def print_sources(answer: Answer) -> None:
+    for cited in answer.citations:
+        page = f", page {cited.page}" if cited.page else ""
+        out.print(f"  [{cited.n}] {cited.document} › {cited.heading}{page}", style="cyan", markup=False)
+
+
+def facts_line(answer: Answer, assistant: "Assistant") -> str:
+    """Domain, adapter, who spoke, seconds."""
+    if answer.refused:
+        return f"— refused: {answer.reason}"
+    title = assistant.plugins.domains[answer.domain].title(answer.language) if answer.domain else ""
+    spoke = "from the model" if answer.source == "model" else "quoted"
+    seconds = sum(value for name, value in answer.timings.items() if name != "first_token")
+    return f"— {title} · {answer.adapter or 'no adapter'} · {spoke} · {seconds:.1f} s"
+
+

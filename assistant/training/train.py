@@ -1,0 +1,167 @@
+"""Teaches the base model the rows of a run: TRL's SFTTrainer with a LoRA adapter. The one home of trl.
+
+Resuming gives the same weights as an unbroken run: rows, order, optimizer and random states all come from the run's folder.
+"""
+
+import time
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+from assistant.errors import TrainingError
+from assistant.models.local import load_model
+from assistant.training.encode import encode_all
+from assistant.training.recipe import Recipe
+from assistant.training.runs import Run
+from assistant.training.student import Student
+from assistant.training.watch import Progress, diverged, watcher
+
+LOG_EVERY = 20
+
+
+@dataclass(frozen=True)
+class Trained:
+    """``adapter`` holds the weights; ``seconds`` counts this call only, ``device`` says where it ran and why."""
+
+    adapter: Path
+    seconds: float
+    losses: list[dict[str, float]]
+
+
+def train(run: Run, student: Student, recipe: Recipe, report: Callable[[Progress], None], stop: Event) -> Trained:
+    """Train, or go on from the newest whole checkpoint; TrainingError when stopped or when the loss is lost."""
+    if run.record["state"] == "trained":
+        return Trained(run.adapter, run.record["seconds"], run.losses())
+    began = time.monotonic()
+    checkpoint = run.prepare_resume()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=FutureWarning)  # transformers, trl and peft warn about each other
+        trainer = _trainer(run, student, recipe, watcher(run, report, stop))
+        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    losses = run.losses()
+    if diverged(losses):
+        run.note(state="failed")
+        raise TrainingError(
+            f"the loss of {run.record['domain']!r} became infinite at step {losses[-1]['step']:.0f}; lower the rate: "
+            f"--set training.learning_rate={recipe.training.learning_rate / 5:g}"
+        )
+    if trainer.state.global_step < trainer.state.max_steps:
+        raise TrainingError(f"stopped at step {trainer.state.global_step}; go on with: assistant train {run.record['domain']} --resume")
+    seconds = run.record.get("seconds", 0.0) + time.monotonic() - began
+    _save(trainer.model, run.adapter, student)
+    run.note(state="trained", seconds=round(seconds, 1))
+    return Trained(run.adapter, seconds, losses)
+
+
+def steps(rows: int, recipe: Recipe) -> int:
+    """Optimizer steps that a training of so many rows takes."""
+    batches = -(-rows // recipe.training.batch_size)
+    return max(1, round(-(-batches // recipe.training.accumulation) * recipe.training.epochs))
+
+
+def _trainer(run: Run, student: Student, recipe: Recipe, callback: Any) -> Any:
+    import torch
+    from datasets import Dataset
+    from peft import LoraConfig
+    from transformers import PrinterCallback, set_seed
+
+    data = run.dataset()
+    precision = student.info.precision if recipe.training.precision == "auto" else recipe.training.precision
+    set_seed(recipe.training.seed)
+    lora = LoraConfig(
+        r=recipe.lora.rank,
+        lora_alpha=recipe.lora.alpha,
+        lora_dropout=recipe.lora.dropout,
+        target_modules=recipe.lora.target_modules,
+        bias=recipe.lora.bias,
+        task_type="CAUSAL_LM",
+    )
+    held_out = encode_all(data.held_out, student.tokenizer)
+    try:
+        trainer = _ordered_trainer()(
+            model=load_model(student.folder, precision, student.info.device),
+            processing_class=student.tokenizer,
+            peft_config=lora,
+            train_dataset=Dataset.from_list(encode_all(data.train, student.tokenizer)),
+            eval_dataset=Dataset.from_list(held_out) if held_out else None,
+            args=_arguments(run, recipe, student, len(data.train), bool(held_out)),
+            callbacks=[callback],
+        )
+    except (ValueError, torch.OutOfMemoryError) as error:
+        run.note(state="failed")
+        raise TrainingError(f"the training cannot start: {error}") from error
+    trainer.remove_callback(PrinterCallback)
+    return trainer
+
+
+def _arguments(run: Run, recipe: Recipe, student: Student, rows: int, held_out: bool) -> Any:
+    from trl import SFTConfig
+
+    training = recipe.training
+    on_gpu = student.info.device.startswith("cuda")
+    by_step = isinstance(training.checkpoint, int)
+    return SFTConfig(
+        output_dir=str(run.folder),
+        use_cpu=student.info.device == "cpu",
+        bf16=on_gpu and student.info.precision == "bfloat16",
+        fp16=on_gpu and student.info.precision == "float16",
+        num_train_epochs=training.epochs,
+        learning_rate=training.learning_rate,
+        lr_scheduler_type=training.schedule,
+        warmup_steps=training.warmup,
+        per_device_train_batch_size=training.batch_size,
+        per_device_eval_batch_size=training.batch_size,
+        gradient_accumulation_steps=training.accumulation,
+        activation_checkpointing=training.gradient_checkpointing,
+        max_length=None,
+        seed=training.seed,
+        data_seed=training.seed,
+        train_sampling_strategy="group_by_length",
+        save_strategy="steps" if by_step else "epoch",
+        save_steps=training.checkpoint if by_step else 500,
+        save_total_limit=training.keep_checkpoints,
+        eval_strategy="epoch" if held_out else "no",
+        prediction_loss_only=True,
+        logging_steps=max(1, steps(rows, recipe) // (LOG_EVERY * 2)),
+        logging_first_step=True,
+        report_to="none",
+        disable_tqdm=True,
+        dataloader_pin_memory=on_gpu,
+    )
+
+
+def _ordered_trainer() -> Any:
+    """SFTTrainer whose order of rows follows from seed and epoch alone; its own takes the global random state, which resuming loses."""
+    import torch
+    from transformers.trainer_pt_utils import LengthGroupedSampler
+    from trl import SFTTrainer
+
+    class SeededSampler(LengthGroupedSampler):
+        def set_epoch(self, epoch: int) -> None:
+            self.epoch = epoch
+
+        def __iter__(self) -> Any:
+            self.generator = torch.Generator().manual_seed(self.seed * 1000 + self.epoch)
+            return super().__iter__()
+
+    class OrderedTrainer(SFTTrainer):
+        def _get_train_sampler(self, train_dataset: Any = None) -> Any:
+            rows = self.train_dataset if train_dataset is None else train_dataset
+            lengths = [len(ids) for ids in rows["input_ids"]]
+            sampler = SeededSampler(self.args.train_batch_size * self.args.gradient_accumulation_steps, lengths=lengths)
+            sampler.seed, sampler.epoch = self.args.seed, 0
+            return sampler
+
+        def create_model_card(self, *args: Any, **kwargs: Any) -> None:
+            """Checkpoints need no model card; TRL's asks the hub about the base model."""
+
+    return OrderedTrainer
+
+
+def _save(model: Any, folder: Path, student: Student) -> None:
+    """The adapter alone, safetensors; the path of this machine's base folder is not written into it."""
+    model.peft_config["default"].base_model_name_or_path = student.info.name
+    model.save_pretrained(str(folder), safe_serialization=True, save_embedding_layers=False)

@@ -1,0 +1,66 @@
+"""The installed domains as cards to read: what each answers, from how many documents, with which adapter; and what was left out."""
+
+from html import escape
+
+import gradio as gr
+
+from assistant.domain import Domain
+from assistant.errors import AssistantError
+from assistant.models.engine import adapter_key
+from assistant.plugins import Plugins
+from assistant.records import Language
+from assistant.registry import Registry
+from assistant.settings import Workspace
+from assistant.ui.opening import Opening
+from assistant.ui.texts import LANGUAGES, Worded, say
+
+
+class DomainsTab:
+    def __init__(self, workspace: Workspace, opening: Opening, plugins: Plugins) -> None:
+        self.workspace = workspace
+        self.opening = opening
+        self.plugins = plugins
+
+    def build(self) -> list[Worded]:
+        self.cards = gr.HTML(elem_id="domains", js_on_load=None)
+        return [Worded(self.cards, self.html)]
+
+    def html(self, language: Language) -> str:
+        cards = [self._card(domain, language) for domain in self.plugins.domains.values()]
+        empty = "" if cards else f"<p>{escape(say('no_domains', language))}</p>"
+        return f'<div class="cards">{"".join(cards)}</div>{empty}{self._faults(language)}'
+
+    def _card(self, domain: Domain, language: Language) -> str:
+        rows = [
+            (say("languages", language), ", ".join(LANGUAGES[spoken] for spoken in domain.spec.languages)),
+            (say("documents", language), str(self._documents(domain))),
+            (say("live", language), self._adapter(domain, language)),
+        ]
+        facts = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows)
+        head = f"<h3>{escape(domain.title(language))}</h3><code>{escape(domain.name)}</code>"
+        return f'<section class="card">{head}<p>{escape(domain.description(language))}</p><dl>{facts}</dl></section>'
+
+    def _documents(self, domain: Domain) -> int:
+        """Files of the domain's folder and those added later; the description file is none."""
+        folders = (domain.documents, self.workspace.knowledge / domain.name)
+        files = [path for folder in folders if folder.is_dir() for path in folder.rglob("*")]
+        return sum(path.is_file() and path.name != "documents.toml" and not path.name.startswith(".") for path in files)
+
+    def _adapter(self, domain: Domain, language: Language) -> str:
+        try:
+            version = self._registry().current(domain.name)
+        except AssistantError as error:
+            return say("damaged", language, reason=error)
+        return version.served_name if version else say("none_live", language, domain=domain.name)
+
+    def _registry(self) -> Registry:
+        if opened := self.opening.ready:
+            return opened.registry
+        return Registry(self.workspace.adapters, adapter_key(self.workspace.settings.base_model))
+
+    def _faults(self, language: Language) -> str:
+        if not self.plugins.faults:
+            return ""
+        lines = "".join(f"<li>{escape(str(fault))}</li>" for fault in self.plugins.faults)
+        head = f"<h3>{escape(say('faults', language))}</h3><p>{escape(say('faults_note', language))}</p>"
+        return f'<section class="faults">{head}<ul>{lines}</ul></section>'
