@@ -118,18 +118,24 @@ def read_spec(folder: Path) -> DomainSpec:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise DomainError(f"{path} is not valid TOML", [f"{path.name}: {error}"]) from None
-    faults = []
+    faults = _name_faults(values.get("name"), folder.name)
     try:
         spec = DomainSpec(**values)
     except ValidationError as error:
-        raise DomainError(f"{path} has faults:", [f"{path.name}:{_line_of(text, line)}: {line}" for line in explain(error)]) from None
-    if spec.name != folder.name:
-        faults.append(f"name: is {spec.name!r}, but the folder is {folder.name!r}; make them equal")
-    if not NAME.fullmatch(spec.name):
-        faults.append(f"name: {spec.name!r} must be 2 to 40 lower-case letters, digits and _, beginning with a letter")
+        faults += explain(error)
     if faults:
         raise DomainError(f"{path} has faults:", [f"{path.name}:{_line_of(text, line)}: {line}" for line in faults])
     return spec
+
+
+def _name_faults(name: object, folder: str) -> list[str]:
+    """What is wrong with a name beyond its type."""
+    if not isinstance(name, str):
+        return []
+    faults = [f"name: is {name!r}, but the folder is {folder!r}; make them equal"] if name != folder else []
+    if not NAME.fullmatch(name):
+        faults.append(f"name: {name!r} must be 2 to 40 lower-case letters, digits and _, beginning with a letter")
+    return faults
 
 
 def _line_of(text: str, fault: str) -> int:

@@ -73,8 +73,7 @@ def safe_mode() -> bool:
 def load_plugins(workspace: Workspace) -> Plugins:
     """Load every folder of ``plugins/`` and every entry point of group ``assistant`` (none of their code in safe mode)."""
     found = Plugins()
-    manager = pluggy.PluginManager(hookspecs.PROJECT)
-    manager.add_hookspecs(hookspecs)
+    manager = _manager()
     if workspace.plugins.is_dir():
         for folder in sorted(workspace.plugins.iterdir()):
             if folder.is_dir() and not folder.name.startswith((".", "_")):
@@ -97,16 +96,34 @@ def _load_folder(folder: Path, found: Plugins, manager: pluggy.PluginManager) ->
         return
     kind, hooks = Domain, tuple[str, ...]()
     script = folder / "plugin.py"
-    if script.exists() and not safe_mode():
-        try:
-            module = _import(script, f"assistant_plugin_{folder.name}")
-            kind = _domain_class(module)
-            hooks = _register(module, folder.name, manager)
-        except Exception as error:  # a plugin's code may raise anything; the program goes on without it
-            found.faults.append(Fault(folder.name, "plugin.py", _said(error, script)))
-            return
-    found.domains[folder.name] = kind(folder, spec)
+    try:
+        if script.exists() and not safe_mode():
+            kind, hooks = _load_code(folder, manager)
+        found.domains[folder.name] = kind(folder, spec)
+    except Exception as error:  # a plugin's code may raise anything; the program goes on without it
+        found.faults.append(Fault(folder.name, "plugin.py", _said(error, script)))
+        return
     found.sources.append(Source(folder.name, "", hooks, str(folder)))
+
+
+def code_fault(folder: Path) -> str:
+    """What keeps a folder's plugin.py from loading, in one line; empty when it loads."""
+    try:
+        _load_code(folder, _manager())
+    except Exception as error:
+        return _said(error, folder / "plugin.py")
+    return ""
+
+
+def _manager() -> pluggy.PluginManager:
+    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager.add_hookspecs(hookspecs)
+    return manager
+
+
+def _load_code(folder: Path, manager: pluggy.PluginManager) -> tuple[type[Domain], tuple[str, ...]]:
+    module = _import(folder / "plugin.py", f"assistant_plugin_{folder.name}")
+    return _domain_class(module), _register(module, folder.name, manager)
 
 
 def _import(script: Path, name: str) -> ModuleType:
@@ -146,7 +163,12 @@ def _register(module: object, name: str, manager: pluggy.PluginManager) -> tuple
     except pluggy.PluginValidationError:
         manager.unregister(module)
         raise
-    return tuple(caller.name for caller in manager.get_hookcallers(module) or [])
+    hooks = tuple(caller.name for caller in manager.get_hookcallers(module) or [])
+    for hook, value in vars(module).items():
+        if hook in known and hook not in hooks and getattr(value, "__module__", "") == getattr(module, "__name__", None):
+            manager.unregister(module)
+            raise TypeError(f"hook {hook!r} is not marked; write @hookimpl above it (from assistant.hookspecs import hookimpl)")
+    return hooks
 
 
 def _load_entry_points(found: Plugins, manager: pluggy.PluginManager) -> None:
@@ -177,7 +199,8 @@ def _call_hooks(found: Plugins, manager: pluggy.PluginManager) -> None:
         try:
             implementation.function(*[register for _ in implementation.argnames])
         except Exception as error:
-            found.faults.append(Fault(implementation.plugin_name, hook, _said(error)))
+            script = Path(implementation.function.__code__.co_filename)
+            found.faults.append(Fault(implementation.plugin_name, hook, _said(error, script)))
 
 
 def _implementations(manager: pluggy.PluginManager) -> Iterator[tuple[str, Any]]:
@@ -209,4 +232,5 @@ def _said(error: Exception, script: Path | None = None) -> str:
         trace = trace.tb_next
     if isinstance(error, SyntaxError) and error.lineno:
         line = f" at {Path(error.filename or '').name}:{error.lineno}"
-    return f"{type(error).__name__}: {error}{line}; mend it, or start with ASSISTANT_SAFE_MODE=1 to load no plugin code"
+    said = " ".join(str(error).split())
+    return f"{type(error).__name__}: {said}{line}; mend it, or start with ASSISTANT_SAFE_MODE=1 to load no plugin code"

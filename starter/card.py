@@ -9,27 +9,29 @@ pipeline_tag: text-generation
 ---
 # starter
 
-A tiny causal language model ({parameters} million parameters, Llama architecture, bf16) that reads numbered sentences and quotes
-the one that answers a question, in English and Chinese. It lets the program work with nothing downloaded; it is not a general chat model.
+A tiny causal language model ({parameters} million parameters, Llama architecture, bf16) that reads numbered sentences
+and quotes the one that answers a question, in English and Chinese. It lets the program work with nothing downloaded;
+it is not a general chat model.
 
 ## What it reads and writes
-ChatML. The user message holds lines `[n] heading | sentence` (or `[n] sentence`), an empty line, and `Question: …` or `问题：…`.
-The answer is one of the sentences, copied, then a space and `[n]`; two neighbouring ones when both are asked for;
-`The passages do not say.` or `资料中没有说明。` when none answers. Decode greedily; `<|im_end|>` ends an answer.
+ChatML. The user message holds lines `[n] heading | sentence` (or `[n] sentence`), an empty line, and `Question: …` or
+`问题：…`. The answer is one of the sentences, copied, then a space and `[n]`; two neighbouring ones when both are asked
+for; `The passages do not say.` or `资料中没有说明。` when none answers. Decode greedily; `<|im_end|>` ends an answer.
 
 ## How it was made
-Trained from nothing, on one processor core, for {minutes} minutes ({tokens} million tokens), on texts that our own grammars and
-word lists generate while it trains (`starter/` in the repository rebuilds it): sentences with invented amounts, dates, names and
-commands, near-misses beside them, and random words, pseudo-words and characters to copy. No outside corpus and no document of any user was used.
-Two attention heads begin as a copying pair instead of at random.
+Trained from nothing, on one processor core, for {minutes} minutes ({tokens} million tokens), on texts that our own
+grammars and word lists generate while it trains (`starter/` in the repository rebuilds it): sentences with invented
+amounts, dates, names and commands, near-misses beside them, and random words, pseudo-words and characters to copy.
+No outside corpus and no user's document was used. Two attention heads begin as a copying pair instead of at random.
 
 ## Measured
 {figures}
 
 ## What it cannot do
-It has no knowledge, does not compute, combine, translate or rephrase, and finds an answer mainly by words shared between the question and a sentence
-or its heading; a question put entirely in other words is often missed. It can cite a similar sentence, refuse wrongly, or slip while copying, so
-its output has to be checked against the evidence before it is shown. Longest input in training: about 640 tokens.
+It has no knowledge, does not compute, combine, translate or rephrase, and finds an answer mainly by words shared
+between the question and a sentence or its heading; a question put entirely in other words is often missed. It can cite
+a similar sentence, refuse wrongly, or slip while copying, so its output has to be checked against the evidence before
+it is shown. Longest input in training: about 640 tokens.
 """
 
 
@@ -60,7 +62,7 @@ def figures_table(figures: dict[str, Any]) -> str:
     speed = figures["speed"]
     lines += [
         "",
-        f"Speed on one core, batch 1, {speed['prompt_tokens']} prompt tokens: {speed['first_token_s']:.2f} s to the first token, "
-        f"{speed['tokens_per_s']:.0f} tokens a second after it.",
+        f"Speed with {speed['threads']} thread(s), batch 1, {speed['prompt_tokens']} prompt tokens: "
+        f"{speed['first_token_s']:.2f} s to the first token, {speed['tokens_per_s']:.0f} tokens a second after it.",
     ]
     return "\n".join(lines)

@@ -87,13 +87,20 @@ def make_turn(facts: list[Fact], number: int, rng: random.Random, mix: Mix, lang
     """A question about the line at `number` (from 0), or about nothing that is there."""
     if rng.random() < mix.refuse:
         return absent(facts, rng, mix, language)
-    question = rng.choice(facts[number].questions)
+    question = casual(rng.choice(facts[number].questions), rng)
     if rng.random() < 0.05 and number + 1 < len(facts):
         second = facts[number + 1]
         joint = question + rng.choice(BOTH[language]) + rng.choice(second.questions)
         answer = f"{facts[number].sentence} [{number + 1}] {second.sentence} [{number + 2}]"
         return Turn(QUESTION[language] + joint, answer, "both")
     return Turn(QUESTION[language] + question, f"{facts[number].sentence} [{number + 1}]", "one")
+
+
+def casual(question: str, rng: random.Random) -> str:
+    """As people type: at times without a capital or a question mark."""
+    if rng.random() < 0.1:
+        question = question[:1].lower() + question[1:]
+    return question.rstrip("?？") if rng.random() < 0.1 else question
 
 
 def absent(facts: list[Fact], rng: random.Random, mix: Mix, language: str) -> Turn:

@@ -44,6 +44,8 @@ def export(target: Path = EXPORT, folder: Path = WORK) -> Path:
     (partial / "chat_template.jinja").write_text(CHAT_TEMPLATE, encoding="utf-8")
     measured = folder / "measured.json"
     figures = json.loads(measured.read_text(encoding="utf-8")) if measured.exists() else {}
+    if figures.get("training") != state:  # figures of an older checkpoint say nothing of this one
+        figures = {}
     (partial / "README.md").write_text(model_card(state, figures), encoding="utf-8")
     swap(partial, target)
     return target

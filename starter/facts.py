@@ -4,11 +4,12 @@ import random
 from dataclasses import dataclass, field
 from typing import Any
 
-from starter.frames import Group, groups_for
+from starter.frames import Group, groups_for, life_for
 from starter.slots import SLOT, Values, fill
 
 # What may change between two otherwise equal sentences and is also named in the question.
 ASKED_BY = ("t", "j", "b", "x", "y")
+LIFE_SHARE = 0.35
 # Groups whose questions are so wide that another sentence on the same subject would answer them too.
 WIDE = {
     "clause",
@@ -89,6 +90,7 @@ class Fact:
     heading: str = ""
     language: str = "en"
     group: Group | None = None
+    also: str = ""  # the group of a second statement in the same sentence
     frame: str = ""
     known: dict[str, Any] = field(default_factory=dict)
 
@@ -105,10 +107,13 @@ def make_fact(
     known: dict[str, Any] | None = None,
 ) -> Fact:
     values = Values(language, rng, held_out)
-    group = group or rng.choice(groups_for(language, held_out))
+    if group is None:
+        group = rng.choice((life_for if rng.random() < LIFE_SHARE else groups_for)(language, held_out))
     frame, known = rng.choice(group.statements), dict(known or {})
-    sentence = _embellish(fill(frame, values, known), values)
-    fact = Fact(sentence, [], "", language, group, frame, known)
+    sentence, also = _embellish(fill(frame, values, known), values), ""
+    if rng.random() < 0.12 and not group.family:
+        sentence, also = _join(sentence, group, values, known)
+    fact = Fact(sentence, [], "", language, group, also, frame, known)
     _add_heading(fact, values)
     asked = [q for q in group.questions if all(name in known for name, _ in SLOT.findall(q))] or list(group.questions)
     fact.questions = [fill(q, values, known) for q in rng.sample(asked, min(2, len(asked)))]
@@ -117,6 +122,8 @@ def make_fact(
 
 def near_miss(fact: Fact, rng: random.Random, held_out: bool = False) -> Fact:
     """The same kind of sentence about something else, or something else about the same subject; for framed facts."""
+    if fact.group and fact.group.family:
+        return _sibling(fact, fact.group, rng, held_out)
     own = fact.group.name if fact.group else ""
     subject = next((name for name in ASKED_BY if name in fact.known), None)
     if subject in ("t", "j", "b") and own not in WIDE and rng.random() < 0.45:
@@ -134,18 +141,27 @@ def near_miss(fact: Fact, rng: random.Random, held_out: bool = False) -> Fact:
     return make_fact(fact.language, rng, held_out, fact.group, changed)
 
 
+def _sibling(fact: Fact, group: Group, rng: random.Random, held_out: bool) -> Fact:
+    """Another sentence on the same matter, or on another one."""
+    every = life_for(fact.language, held_out)
+    family = [other for other in every if other.family == group.family and other is not group]
+    return make_fact(fact.language, rng, held_out, rng.choice(family if family and rng.random() < 0.8 else every))
+
+
 def ambiguous(one: Fact, other: Fact) -> bool:
     """Whether a question about one could as well be answered by the other."""
     if one.sentence == other.sentence:
         return True
     if one.group is None or other.group is None:
         return False
+    if one.group.family or other.group.family:
+        return one.group.name == other.group.name
     same = all(one.known.get(name) == other.known.get(name) for name in ASKED_BY)
     either = {one.group.name, other.group.name}
     if "support" in either or either & {"plan price", "plan limit"}:
         return len(either) == 1 and (same or "support" in either or one.known["x"] == other.known["x"])
     shared = any(name in one.known and one.known[name] == other.known.get(name) for name in ASKED_BY)
-    return shared and (len(either) == 1 or bool(either & WIDE))
+    return shared and (len(either) == 1 or bool(either & WIDE) or bool({one.also, other.also} & either))
 
 
 def _embellish(sentence: str, values: Values) -> str:
@@ -160,6 +176,23 @@ def _embellish(sentence: str, values: Values) -> str:
     return sentence[:-1] + ending + sentence[-1]
 
 
+def _join(sentence: str, group: Group, values: Values, known: dict[str, Any]) -> tuple[str, str]:
+    """The sentence with a second statement on the same subject, and the group of that statement."""
+    subject = next((name for name in ("t", "j", "b") if name in known), "?")
+    language = "zh" if values.zh else "en"
+    others = [g for g in groups_for(language, values.held_out) if g.name not in {group.name, *WIDE}]
+    others = [g for g in others if _speaks_of(g, subject)]
+    if not others or not sentence.endswith((".", "。")):
+        return sentence, ""
+    other, rng = values.rng.choice(others), values.rng
+    second = fill(rng.choice(other.statements), values, {n: known[n] for n in (subject, "synonyms") if n in known})
+    if values.zh:
+        return sentence[:-1] + rng.choice(("，", "；", "，且", "，同时")) + second, other.name
+    return sentence[:-1] + rng.choice((", and ", "; ", ", while ", ", but ")) + second[:1].lower() + second[
+        1:
+    ], other.name
+
+
 def _speaks_of(group: Group, subject: str) -> bool:
     return all(f"{{{subject}" in question for question in group.questions)
 
@@ -167,7 +200,8 @@ def _speaks_of(group: Group, subject: str) -> bool:
 def _add_heading(fact: Fact, values: Values) -> None:
     """Often the subject, sometimes moved out of the sentence into the heading; sometimes something general; or none."""
     rng, known = values.rng, fact.known
-    subject = next((known[name] for name in ASKED_BY if name in known), "")
+    own = fact.group.family if fact.group else ""
+    subject = own or next((known[name] for name in ASKED_BY if name in known), "")
     chance = rng.random()
     if chance < 0.2:
         return

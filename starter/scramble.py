@@ -2,7 +2,6 @@
 and finding the sentence that shares words with the question, whatever the words are."""
 # ruff: noqa: SIM905 (a list of words is easier to read and mend as text)
 
-
 import random
 import string
 from functools import cache
@@ -120,15 +119,8 @@ def make_scramble(language: str, rng: random.Random, kind: str, length: int, hel
     sentence = gap_for(kind, language).join(pieces) + rng.choice(END_ZH if values.zh else END_EN)
     if not values.zh and rng.random() < 0.8:
         sentence = sentence[:1].upper() + sentence[1:]
-    return Fact(
-        sentence,
-        [ask_for(content, values) for _ in range(2)],
-        _heading(values),
-        language,
-        None,
-        kind,
-        {"content": " ".join(content)},
-    )
+    questions, known = [ask_for(content, values) for _ in range(2)], {"content": " ".join(content)}
+    return Fact(sentence, questions, _heading(values), language, frame=kind, known=known)
 
 
 def ask_for(content: list[str], values: Values) -> str:
@@ -161,4 +153,4 @@ def similar(fact: Fact, rng: random.Random, held_out: bool = False) -> Fact:
     questions = [ask_for(fresh, values) for _ in range(2)]
     fact.known["used"] = other.known["used"] = "yes"
     fact.questions = [ask_for([word for word in old if word not in kept] or old, values) for _ in range(2)]
-    return Fact(sentence, questions, other.heading, fact.language, None, fact.frame, other.known)
+    return Fact(sentence, questions, other.heading, fact.language, frame=fact.frame, known=other.known)

@@ -9,7 +9,7 @@ from assistant.records import Evidence
 from assistant.retrieval.words import tokens
 
 WORDS = 0.6
-_NOT = re.compile(r"\b(?:not|no|never|neither|without|cannot|can't|isn't|aren't|don't|doesn't|mustn't|won't|unless|forbidden|prohibited)\b|不|无|未|禁止|严禁|没有|勿|除非")
+_NOT = re.compile(r"\b(?:not|no|never|neither|without|cannot|can't|isn't|aren't|don't|doesn't|mustn't|won't|unless|forbidden|prohibited)\b|不|无|未|禁止|严禁|没有|勿|除非", re.I)
 NEAR = 0.6
 
 

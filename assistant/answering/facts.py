@@ -43,7 +43,8 @@ _DATES = [
     re.compile(r"(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*[日号]"),
     re.compile(r"(?P<d>\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<name>jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b", re.I),
 ]
-_CODE = re.compile(r"`([^`]+)`|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b|https?://\S+|\b[A-Z]{1,6}-?\d{2,}[\w-]*\b|\b\w+(?:[_/]\w+)+\b|(?<!\w)--?[a-z][\w-]+")
+_QUOTED_CODE = re.compile(r"`+([^`]+)`+")
+_CODE = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b|https?://\S+|\b[A-Z]{1,6}-?\d{2,}[\w-]*\b|\b\w+(?:[_/]\w+)+\b|(?<!\w)--?[a-z][\w-]+")
 _NAME = re.compile(r"(?<![.!?\n:：] )(?<!^)\b[A-Z][a-z]+(?:\s+[A-Z][a-z]+)+\b")
 
 
@@ -61,14 +62,13 @@ def facts(text: str) -> frozenset[Fact]:
     """Every hard fact in the text; list numbers and [n] marks are not facts."""
     text = unicodedata.normalize("NFKC", re.sub(r"\[\d+\]", " ", text))
     text = re.sub(r"(?m)^\s*\d{1,2}[.)、]\s", " ", text)
-    found = set()
-    for match in _CODE.finditer(text):
-        found.add(Fact("code", re.sub(r"\s+", " ", (match.group(1) or match.group(0)).strip().lower().rstrip(".,;"))))
-    text = _CODE.sub(" ", text)
+    found = {Fact("code", _spaced(match.group(1))) for match in _QUOTED_CODE.finditer(text)}
+    text = _QUOTED_CODE.sub(" ", text)
     for pattern in _DATES:
-        for match in pattern.finditer(text):
-            found.add(Fact("date", _date(match.groupdict())))
+        found |= {Fact("date", _date(match.groupdict())) for match in pattern.finditer(text)}
         text = pattern.sub(" ", text)
+    found |= {Fact("code", _spaced(match.group(0)).rstrip(".,;")) for match in _CODE.finditer(text)}
+    text = _CODE.sub(" ", text)
     for value, unit in _numbers(text):
         found.add(Fact("number", value, unit))
     for match in _NAME.finditer(text):
@@ -85,6 +85,10 @@ def supported(fact: Fact, known: frozenset[Fact], text: str) -> bool:
     if fact.kind == "date":
         return any(k.kind == "date" and (k.value.endswith(fact.value) or fact.value.endswith(k.value)) for k in known)
     return fact.value in re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text).lower())
+
+
+def _spaced(code: str) -> str:
+    return re.sub(r"\s+", " ", code.strip().lower())
 
 
 def _numbers(text: str) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from assistant.answering.rewrite import rewrite
 from assistant.domain import REFUSAL, Domain
 from assistant.language import detect
 from assistant.prompt import render_prompt
-from assistant.records import Evidence, Example, Passage, Turn, content_id
+from assistant.records import Evidence, Example, Language, Passage, Turn, content_id
 from assistant.retrieval.flow import Fit
 from assistant.training.marks import Marked, mark_answer
 from assistant.training.recipe import Data
@@ -73,12 +73,22 @@ class Limits:
 
 @dataclass(frozen=True)
 class Asked:
-    """One question of an example with its answer, and what was said before."""
+    """One question of an example as said and as it stands alone, its answer, and what was said before as far as the base takes it."""
 
     example: Example
-    question: str
+    said: str
+    standalone: str
     answer: str
     history: tuple[Turn, ...]
+
+    @property
+    def question(self) -> str:
+        """What the prompt asks, as in answering: the words as said where the history stands before them."""
+        return self.said if self.history else self.standalone
+
+    @property
+    def language(self) -> Language:
+        return detect(self.said)
 
 
 class Builder:
@@ -106,7 +116,7 @@ class Builder:
             for draw in range(self.data.repeats):
                 chance = random.Random(content_id(self.seed, example.id, number, draw))
                 carries = room >= LEAST_ROOM and chance.random() < self.data.passages_share
-                yield self._pair(asked, self._evidence(asked.question, room) if carries else [])
+                yield self._pair(asked, self._evidence(asked.standalone, room) if carries else [])
 
     def _pair(self, asked: Asked, evidence: list[Evidence]) -> "Pair":
         marked = self._marked(asked, evidence)
@@ -120,13 +130,13 @@ class Builder:
             return Pair(row, None)
         said = facts(asked.answer)
         without = renumbered([item for item in evidence if item not in used and not said & facts(item.text)])
-        return Pair(row, self._row(asked, without, REFUSAL[detect(asked.question)], "refusal"))
+        return Pair(row, self._row(asked, without, REFUSAL[asked.language], "refusal") if without else None)
 
     def _marked(self, asked: Asked, evidence: Sequence[Evidence]) -> Marked:
         if asked.example.kind == "draft":
             return Marked(asked.answer, frozenset(), ())
-        given = " ".join([asked.question, *(turn.content for turn in asked.history)])
-        return mark_answer(asked.answer, evidence, given, self.domain.computed_values(asked.question, evidence))
+        given = "\n".join([asked.standalone, asked.said, *(turn.content for turn in asked.history if turn.role == "user")])
+        return mark_answer(asked.answer, evidence, given, self.domain.computed_values(asked.said, evidence))
 
     def _thinned(self, evidence: list[Evidence], used: list[Evidence]) -> list[Evidence]:
         """The evidence in its order, with at most ``distractors`` sentences beside those used."""
@@ -139,8 +149,7 @@ class Builder:
         return self.knowledge.evidence(self.domain, question, self.knowledge.search(self.domain, question), fit)
 
     def _row(self, asked: Asked, evidence: Sequence[Evidence], answer: str, form: Literal["evidence", "plain", "refusal"]) -> Row:
-        language = detect(asked.question)
-        prompt = render_prompt(self.domain, asked.question, evidence, language, asked.example.kind, asked.history)
+        prompt = render_prompt(self.domain, asked.question, evidence, asked.language, asked.example.kind, asked.history)
         return Row(prompt.messages, answer, asked.example.id, form)
 
     def _length(self, asked: Asked) -> int:
@@ -159,9 +168,9 @@ def questions(example: Example, history_turns: int) -> Iterator[Asked]:
     """Each answer of an example with its question made to stand alone and the turns before it that the base can take."""
     spoken = [turn for turn in example.turns if turn.role != "system"]
     for place in range(1, len(spoken), 2):
-        before = spoken[: place - 1]
-        history = tuple(before[-history_turns:]) if history_turns else ()
-        yield Asked(example, rewrite(spoken[place - 1].content, before), spoken[place].content, history)
+        before, said = spoken[: place - 1], spoken[place - 1].content
+        history = tuple(before[-2 * history_turns :]) if history_turns else ()
+        yield Asked(example, said, rewrite(said, before), spoken[place].content, history)
 
 
 def renumbered(evidence: Sequence[Evidence]) -> list[Evidence]:

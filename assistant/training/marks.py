@@ -1,14 +1,13 @@
 """Puts [n] marks into an example's answer where answering would print them, and finds figures that nothing supports."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answering.check import Grounds, unknown_facts
 from assistant.answering.cite import mark
+from assistant.answering.speak import split_ready
 from assistant.records import Evidence
 
-_SENTENCE = re.compile(r"[^\n]*?(?:[。！？；](?![”’」』）)])|[.!?][\"”’)]*(?=\s|$)|(?=\n)|$)")
 FIGURES = {"number", "date", "code"}
 
 
@@ -27,24 +26,13 @@ def mark_answer(answer: str, evidence: Sequence[Evidence], asked: str, computed:
     parts: list[str] = []
     used: set[int] = set()
     unsupported: set[str] = set()
-    for sentence in sentences(answer):
+    ready, rest = split_ready(answer)
+    for sentence in [*ready, rest]:
         numbers = mark(sentence, evidence) if evidence and sentence.strip() else []
         used |= set(numbers)
         unsupported |= {fact.value for fact in unknown_facts(sentence, grounds) if fact.kind in FIGURES}
         parts.append(_with_marks(sentence, numbers))
     return Marked("".join(parts), frozenset(used), tuple(sorted(unsupported)))
-
-
-def sentences(text: str) -> list[str]:
-    """Sentences that joined give the text again; a line's end ends a sentence."""
-    parts: list[str] = []
-    place = 0
-    while place < len(text):
-        match = _SENTENCE.match(text, place)
-        end = match.end() if match and match.end() > place else place + 1
-        parts.append(text[place:end])
-        place = end
-    return parts
 
 
 def _with_marks(sentence: str, numbers: Sequence[int]) -> str:

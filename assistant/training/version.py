@@ -3,22 +3,27 @@
 import hashlib
 import platform
 import shutil
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
 
+from assistant.answering.cite import without_marks
 from assistant.domain import Domain
 from assistant.prompt import prompt_fingerprint
 from assistant.records import AdapterVersion, content_id
 from assistant.registry import WEIGHTS, Registry
+from assistant.retrieval.words import tokens
 from assistant.training.dataset import Dataset
 from assistant.training.plot import plot_losses
 from assistant.training.recipe import Recipe
 from assistant.training.student import Student
 from assistant.training.train import Trained
 
+LEAST_VOICE = 3
+VOICE_SHARE = 0.05
 PACKAGES = ("torch", "transformers", "peft", "trl", "tokenizers")
 
 
@@ -31,6 +36,7 @@ def make_card(domain: Domain, student: Student, recipe: Recipe, data: Dataset, t
         "base": {"name": student.info.name, "key": student.info.key, "fingerprints": student.fingerprints},
         "prompt": prompt_fingerprint(domain),
         "recipe": recipe.model_dump(),
+        "voice": voice(data),
         "rows": {"train": len(data.train), "held_out": len(data.held_out), **data.forms()},
         "seconds": round(trained.seconds, 1),
         "losses": {"first": curve[0] if curve else None, "last": curve[-1] if curve else None, "held_out": held},
@@ -38,6 +44,17 @@ def make_card(domain: Domain, student: Student, recipe: Recipe, data: Dataset, t
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "environment": {"python": platform.python_version(), **{name: installed(name) for name in PACKAGES}},
     }
+
+
+def voice(data: Dataset) -> list[str]:
+    """Words of the house: those that a good part of the examples say. In answering they need no evidence; figures always do."""
+    said: dict[str, set[str]] = {}
+    for row in (*data.train, *data.held_out):
+        if row.form != "refusal":
+            said.setdefault(row.example, set()).update(tokens(without_marks(row.answer)))
+    counts = Counter(word for words in said.values() for word in words)
+    least = max(LEAST_VOICE, VOICE_SHARE * len(said))
+    return sorted(word for word, count in counts.items() if count >= least and not any(char.isdigit() for char in word))
 
 
 def data_fingerprint(data: Dataset, *folders: Path) -> dict[str, str]:

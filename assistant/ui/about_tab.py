@@ -36,7 +36,7 @@ class AboutTab:
             (say("versions", language), self._versions()),
         ]
         facts = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows)
-        notes = (say("switch", language, file=MARKER), say("privacy", language))
+        notes = (say("switch", language, file=MARKER), say("privacy", language), say("more", language))
         return f'<dl class="facts">{facts}</dl>' + "".join(f"<p>{escape(note)}</p>" for note in notes)
 
     def _base(self, language: Language) -> str:

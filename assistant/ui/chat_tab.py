@@ -23,6 +23,7 @@ AT_ONCE = 8
 LONGEST_QUESTION = 20_000
 Page = dict[Any, Any]
 Shown = tuple[Any, Any, Any]  # updates of the messages, the kept conversation and the question box
+UNCHANGED: Shown = (gr.skip(), gr.skip(), gr.skip())
 
 
 class ChatTab:
@@ -89,13 +90,14 @@ class ChatTab:
     def ask_again(self, page: Page, request: gr.Request) -> Iterator[Shown]:
         """The last question once more, with the domain and adapter that are chosen now."""
         kept: Conversation = page[self.kept]
-        if kept.exchanges:
-            yield from self._answer(kept.exchanges[-1].question, kept.without_last(), page, request)
+        last = kept.exchanges[-1].question if kept.exchanges else ""
+        yield from self._answer(last, kept.without_last(), page, request)
 
     def _answer(self, text: str, kept: Conversation, page: Page, request: gr.Request) -> Iterator[Shown]:
         language, choice = page[self.language], Choice(page[self.domain] or None, ADAPTERS.get(page[self.adapter], ("current",)))
         if not text.strip():
             gr.Info(say("empty", language), duration=3)
+            yield UNCHANGED
             return
         titles = domain_titles(self.plugins, language)
         before = conversation_messages(kept, language, titles)
@@ -116,7 +118,7 @@ class ChatTab:
         """Take the last question back into the box."""
         kept: Conversation = page[self.kept]
         if not kept.exchanges:
-            return gr.skip(), gr.skip(), gr.skip()
+            return UNCHANGED
         left = kept.without_last()
         return self._messages(left, page[self.language]), left, gr.update(value=kept.exchanges[-1].question)
 

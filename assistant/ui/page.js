@@ -16,7 +16,18 @@ document.addEventListener("click", (event) => {
   citation.scrollIntoView({ block: "nearest", behavior: "smooth" });
 });
 
-// Gradio labels each message with its source, here HTML; screen readers are to read the text instead.
+// An opened citation shows the sentence it is about.
+document.addEventListener("toggle", (event) => {
+  const passage = event.target.open && event.target.querySelector?.(".passage");
+  const sentence = passage && passage.querySelector("mark");
+  if (sentence) passage.scrollTop = sentence.offsetTop - passage.offsetTop - 40;
+}, true);
+
+// After each change of the page: a new question comes into view; and as Gradio labels a message with its source, here HTML, that label goes.
+let questions = 0;
 new MutationObserver(() => {
+  const asked = document.querySelectorAll("#chat .user-row");
+  if (asked.length > questions) asked[asked.length - 1].scrollIntoView({ block: "start" });
+  questions = asked.length;
   for (const message of document.querySelectorAll("#chat [data-testid][aria-label]")) message.removeAttribute("aria-label");
 }).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["aria-label"] });

@@ -91,6 +91,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "versions": {"en": "Versions", "zh": "版本"},
     "safe_mode": {"en": "Safe mode", "zh": "安全模式"},
     "safe_mode_on": {"en": "on: no plugin code is loaded", "zh": "已开启，不加载插件代码"},
+    "more": {"en": "More, in a terminal: assistant doctor", "zh": "更多信息，请在终端运行：assistant doctor"},
     "privacy": {
         "en": "Nothing you type leaves this computer unless the base model is a server elsewhere. No telemetry.",
         "zh": "除非基础模型在其他服务器上，您输入的内容不会离开本机。不收集任何使用数据。",

@@ -1,6 +1,7 @@
 """A workspace with one small domain and a tiny Llama: real parts throughout, seconds to train."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,11 @@ def workspace(tmp_path: Path, llama: Path) -> Workspace:
 QUICK = ("training.epochs=2", "training.batch_size=4", "training.accumulation=1", "training.gradient_checkpointing=false", "training.max_length=512")
 
 
-def job_in(workspace: Workspace, *changes: str) -> Job:
-    """A quick training of the workspace's one domain."""
-    return open_job(workspace, load_plugins(workspace), workspace.settings, "staff", WordKnowledge(DOCUMENTS), (*QUICK, *changes))
+@pytest.fixture
+def job(workspace: Workspace) -> Callable[..., Job]:
+    """Makes quick trainings of the workspace's one domain; arguments are changes to its recipe."""
+
+    def make(*changes: str) -> Job:
+        return open_job(workspace, load_plugins(workspace), workspace.settings, "staff", WordKnowledge(DOCUMENTS), (*QUICK, *changes))
+
+    return make

@@ -1,0 +1,22 @@
+"""Checks recipe.toml for the base model in use."""
+
+from assistant.checking.finding import Checked, faults_of, located
+from assistant.domain import Domain
+from assistant.errors import TrainingError
+from assistant.models.engine import adapter_key
+from assistant.settings import Settings
+from assistant.training.recipe import Recipe, read_recipe
+
+FILE = "recipe.toml"
+
+
+def check_recipe(domain: Domain, settings: Settings) -> tuple[Recipe, Checked]:
+    """The recipe in force; the defaults when it has faults."""
+    key = adapter_key(settings.server_model or settings.base_model)
+    try:
+        recipe = read_recipe(domain.recipe, key)
+    except TrainingError as error:
+        return Recipe(), Checked(FILE, "", tuple(located(FILE, faults_of(error))))
+    lora, training = recipe.lora, recipe.training
+    words = f"for {key}: rank {lora.rank}, alpha {lora.alpha}, {training.epochs:g} epochs at {training.learning_rate:g}"
+    return recipe, Checked(FILE, words if domain.recipe.exists() else f"none: the defaults ({words})")

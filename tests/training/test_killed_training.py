@@ -1,0 +1,64 @@
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from assistant.registry import WEIGHTS
+from assistant.settings import Workspace
+
+SCRIPT = """
+import sys
+from assistant.plugins import load_plugins
+from assistant.settings import Workspace
+from assistant.testing.knowledge import WordKnowledge
+from assistant.training.flow import train_domain
+from assistant.training.job import Watch, open_job
+from pathlib import Path
+workspace = Workspace(Path(sys.argv[1]))
+documents = {path.name: path.read_text("utf-8") for path in (workspace.plugins / "staff" / "documents").iterdir()}
+changes = ["training.checkpoint=2", "training.epochs=6", "training.batch_size=2", "training.accumulation=1", "training.max_length=512", "training.gradient_checkpointing=false"]
+resume = "resume" in sys.argv
+job = open_job(workspace, load_plugins(workspace), workspace.settings, "staff", WordKnowledge(documents), [] if resume else changes)
+version = train_domain(job, Watch(), resume).version
+if "live" in sys.argv:
+    job.registry.use(version, "for the test")
+"""
+
+
+def command(workspace: Workspace, *words: str) -> list[str]:
+    return [sys.executable, "-c", SCRIPT, str(workspace.root), *words]
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 120) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come to pass"
+        time.sleep(0.02)
+
+
+@pytest.mark.slow
+def test_a_killed_training_leaves_the_live_version_alone_and_resumes_to_the_same_weights(workspace: Workspace) -> None:
+    subprocess.run(command(workspace, "live"), check=True, timeout=300)
+    adapters = next(workspace.adapters.iterdir()) / "staff"
+    before = (adapters / "0001" / WEIGHTS).read_bytes()
+    runs = workspace.state / "runs" / "staff"
+
+    process = subprocess.Popen(command(workspace))
+    try:
+        wait_for(lambda: any(line.count('"step"') for path in list(runs.glob("*/loss.jsonl"))[1:] for line in [path.read_text()] if line.count("\n") > 6))
+        refused = subprocess.run(command(workspace), capture_output=True, text=True, timeout=120, check=False)
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert "being trained already" in refused.stderr
+    assert (adapters / "CURRENT").read_text().strip() == "0001"
+    assert (adapters / "0001" / WEIGHTS).read_bytes() == before
+    assert not (adapters / "0002").exists()
+    assert list(Path(runs).glob("*/checkpoint-*")), "it was killed before its first checkpoint"
+
+    subprocess.run(command(workspace, "resume"), check=True, timeout=300)
+    assert (adapters / "0002" / WEIGHTS).read_bytes() == before
