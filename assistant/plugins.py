@@ -205,7 +205,7 @@ def _call_hooks(found: Plugins, manager: pluggy.PluginManager) -> None:
 
 def _implementations(manager: pluggy.PluginManager) -> Iterator[tuple[str, Any]]:
     for hook in ("register_domains", "register_loaders", "register_metrics", "register_models", "register_commands"):
-        for implementation in reversed(getattr(manager.hook, hook).get_hookimpls()):
+        for implementation in getattr(manager.hook, hook).get_hookimpls():
             yield hook, implementation
 
 

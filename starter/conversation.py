@@ -31,6 +31,7 @@ class Turn:
     user: str
     answer: str
     kind: str  # one, both, absent, near, greeting
+    line: int | None = None  # number of the (first) line quoted; 0 when none answers
 
 
 @dataclass
@@ -92,8 +93,8 @@ def make_turn(facts: list[Fact], number: int, rng: random.Random, mix: Mix, lang
         second = facts[number + 1]
         joint = question + rng.choice(BOTH[language]) + rng.choice(second.questions)
         answer = f"{facts[number].sentence} [{number + 1}] {second.sentence} [{number + 2}]"
-        return Turn(QUESTION[language] + joint, answer, "both")
-    return Turn(QUESTION[language] + question, f"{facts[number].sentence} [{number + 1}]", "one")
+        return Turn(QUESTION[language] + joint, answer, "both", number + 1)
+    return Turn(QUESTION[language] + question, f"{facts[number].sentence} [{number + 1}]", "one", number + 1)
 
 
 def casual(question: str, rng: random.Random) -> str:
@@ -116,7 +117,7 @@ def absent(facts: list[Fact], rng: random.Random, mix: Mix, language: str) -> Tu
             asked = make_fact(language, rng, mix.held_out)
         if not any(ambiguous(asked, fact) for fact in facts):
             break
-    return Turn(QUESTION[language] + asked.questions[0], REFUSALS[language], "near" if near else "absent")
+    return Turn(QUESTION[language] + asked.questions[0], REFUSALS[language], "near" if near else "absent", 0)
 
 
 def make_system(language: str, rng: random.Random) -> str:

@@ -119,4 +119,7 @@ def load_tokenizer() -> PreTrainedTokenizerFast:
 
 
 def make_tokenizer() -> None:
+    """Builds and saves the tokenizer, unless a checkpoint already depends on the one that is there."""
+    if (WORK / "checkpoint.pt").exists():
+        return
     build_tokenizer().save_pretrained(WORK / "tokenizer")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from starter.batches import Batch, endless_batches
+from starter.batches import FIRST, HINT, Batch, endless_batches
 from starter.model import new_model
 from starter.paths import SEED, WORK
 from starter.tokenizer import load_tokenizer
@@ -82,7 +82,7 @@ def make_optimizers(model: LlamaForCausalLM, peak: float, muon: bool) -> list[Op
 
 
 def compiled_body(model: LlamaForCausalLM) -> Callable[..., Any]:
-    """Cross entropy of the answer tokens and the share predicted right; only their positions meet the vocabulary."""
+    """The layers, compiled for each fixed shape, with plain attention: the fused one has a slow backward pass here."""
     import torch
 
     torch._dynamo.config.recompile_limit = 16
@@ -90,34 +90,37 @@ def compiled_body(model: LlamaForCausalLM) -> Callable[..., Any]:
     return torch.compile(model.model, dynamic=False)
 
 
-def answer_loss(body: Callable[..., Any], head: nn.Module, ids: Tensor, marks: Tensor) -> tuple[Tensor, float]:
-    """Cross entropy of the answer tokens and the share predicted right; other positions never meet the vocabulary."""
+def weighted_loss(
+    body: Callable[..., Any], head: nn.Module, ids: Tensor, wanted: Tensor, weights: Tensor
+) -> tuple[Tensor, dict[str, float]]:
+    """Weighted cross entropy, and the shares predicted right; positions of no weight never meet the vocabulary."""
     import torch
     import torch.nn.functional as F
 
+    marked = weights > 0
     with torch.autocast("cpu", torch.bfloat16):
-        hidden = body(input_ids=ids[:, :-1], use_cache=False).last_hidden_state
-        logits = head(hidden[marks[:, 1:]])
-    wanted = ids[:, 1:][marks[:, 1:]]
-    logits = logits.float()
+        hidden = body(input_ids=ids, use_cache=False).last_hidden_state
+        logits = head(hidden[marked])
+    logits, target, weight = logits.float(), wanted[marked], weights[marked]
+    loss = (F.cross_entropy(logits, target, reduction="none") * weight).sum() / weight.sum()
     with torch.no_grad():
-        right = (logits.argmax(-1) == wanted).float().mean().item()
-    return F.cross_entropy(logits, wanted), right
+        right = (logits.argmax(-1) == target).float()
+        names = {"hints": HINT, "first": FIRST, "rest": 1.0}
+        return loss, {name: right[weight == value].mean().item() for name, value in names.items()}
 
 
-def train_step(run: Run, batch: Batch) -> tuple[float, float]:
+def train_step(run: Run, batch: Batch) -> dict[str, float]:
     import torch
 
-    ids, marks = torch.tensor(batch[0]), torch.tensor(batch[1])
     run.set_rate()
-    loss, right = answer_loss(run.body, run.model.lm_head, ids, marks)
+    loss, right = weighted_loss(run.body, run.model.lm_head, *(torch.tensor(part) for part in batch))
     loss.backward()
     torch.nn.utils.clip_grad_norm_(run.model.parameters(), 1.0)
     for optimizer in run.optimizers:
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
-    run.step, run.tokens = run.step + 1, run.tokens + ids.numel()
-    return loss.item(), right
+    run.step, run.tokens = run.step + 1, run.tokens + sum(map(len, batch[0]))
+    return {"loss": loss.item(), **right}
 
 
 def train(minutes: float = 70.0, folder: Path = WORK, peak: float = PEAK, muon: bool = True) -> Run:
@@ -131,16 +134,14 @@ def train(minutes: float = 70.0, folder: Path = WORK, peak: float = PEAK, muon: 
         run.resume()
     batches = endless_batches(load_tokenizer(), SEED + run.step, lambda: run.progress)
     saved = run.spent
-    losses, rights = [], []
+    measured: list[dict[str, float]] = []
     while run.progress < 1.0:
         begun = time.monotonic()
-        loss, right = train_step(run, next(batches))
-        losses.append(loss)
-        rights.append(right)
+        measured.append(train_step(run, next(batches)))
         run.spent += time.monotonic() - begun
         if run.step % 50 == 0:
-            log(run, losses, rights)
-            losses, rights = [], []
+            log(run, measured)
+            measured = []
         if run.spent - saved > SAVE_EVERY:
             run.save()
             saved = run.spent
@@ -148,13 +149,7 @@ def train(minutes: float = 70.0, folder: Path = WORK, peak: float = PEAK, muon: 
     return run
 
 
-def log(run: Run, losses: list[float], rights: list[float]) -> None:
-    row = {
-        "step": run.step,
-        "minutes": round(run.spent / 60, 2),
-        "tokens": run.tokens,
-        "loss": round(sum(losses) / len(losses), 4),
-        "right": round(sum(rights) / len(rights), 4),
-        "rate": round(run.spent and run.tokens / run.spent),
-    }
+def log(run: Run, measured: list[dict[str, float]]) -> None:
+    means = {name: round(sum(row[name] for row in measured) / len(measured), 4) for name in measured[0]}
+    row = {"step": run.step, "minutes": round(run.spent / 60, 2), "tokens": run.tokens, **means}
     print(json.dumps(row), flush=True)

@@ -43,7 +43,7 @@ def _renderings(domain: Domain) -> Iterable[Finding]:
     found: dict[str, Finding] = {}
     for language, kind in product(domain.spec.languages, get_args(Kind)):
         for finding in _rendering(domain, language, kind):
-            found.setdefault(finding.text, finding)
+            found.setdefault(finding.text.partition(" (rendered in ")[0], finding)
     return found.values()
 
 

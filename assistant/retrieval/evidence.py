@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assistant.domain import Domain
+from assistant.language import detect
 from assistant.records import Chunk, Evidence, Passage
 from assistant.retrieval.embed import Embedder
 from assistant.retrieval.retrieve import mentioned, surfaces
@@ -14,6 +15,7 @@ from assistant.retrieval.words import tokens
 HEADING_SHARE = 0.7
 FIGURE_BONUS = 0.08
 RANK_BONUS = 0.1
+OTHER_LANGUAGE = 0.6
 DENSE_CANDIDATES = 24
 _ASKS_FIGURE = re.compile(
     r"\b(?:how (?:many|much|long|often|far|late|early|soon|big|large|old)|when|what (?:time|date|price|rate|percentage)|deadline|cost|fee|limit)\b|多少|几[天个次年月日小周]|多[久长大]|何时|什么时候|期限|上限|费用|价格"
@@ -75,6 +77,7 @@ class Candidate:
 
 def candidates(question: str, passages: Sequence[Passage], wanted: Sequence[Need]) -> list[Candidate]:
     """Every sentence of the passages with its score, best first."""
+    language = detect(question)
     asks_figure = bool(_ASKS_FIGURE.search(question.lower()))
     found: dict[str, Candidate] = {}
     for rank, passage in enumerate(passages):
@@ -82,6 +85,7 @@ def candidates(question: str, passages: Sequence[Passage], wanted: Sequence[Need
         for sentence in sentences(passage.chunk.text):
             score = coverage(wanted, sentence.text, around) + RANK_BONUS / (1 + rank)
             score += FIGURE_BONUS if asks_figure and _FIGURE.search(sentence.text) else 0.0
+            score *= 1.0 if passage.chunk.language == language else OTHER_LANGUAGE
             if sentence.text not in found or found[sentence.text].score < score:
                 found[sentence.text] = Candidate(passage.chunk, sentence, score)
     return sorted(found.values(), key=lambda candidate: -candidate.score)

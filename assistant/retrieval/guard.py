@@ -1,16 +1,25 @@
-"""Runs a reader in a child process with a limit on time and memory: real files hang, explode and raise anything."""
+"""Runs our readers in a child process with a limit on time and memory: real files hang, explode and raise anything.
 
-import multiprocessing
+The child is a fresh interpreter (``python -m assistant.retrieval.guard FD``), because forking a process that runs a model may deadlock.
+A plugin's readers run here: its code cannot be handed over.
+"""
+
+import logging
+import os
 import resource
+import socket
+import subprocess
+import sys
+import warnings
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
 
 from assistant.errors import DocumentError
+from assistant.retrieval.formats import READERS
 
 MEMORY = 4 * 2**30
-IN_PROCESS = {".md", ".txt", ".csv", ".tsv"}
+LIGHT = {".md", ".txt", ".csv", ".tsv"}
 
 
 class GuardedReader:
@@ -20,7 +29,7 @@ class GuardedReader:
         self._readers = readers
         self._seconds = seconds
         self._max_mb = max_mb
-        self._child: Any = None
+        self._child: subprocess.Popen[bytes] | None = None
         self._pipe: Connection | None = None
 
     @property
@@ -40,7 +49,8 @@ class GuardedReader:
             raise DocumentError("the file is empty (0 bytes)")
         if size > self._max_mb * 2**20:
             raise DocumentError(f"the file has {size / 2**20:.0f} MB, the limit is {self._max_mb} (setting max_file_mb)")
-        text = _attempt(self._readers[suffix], path) if suffix in IN_PROCESS else self._in_child(suffix, path)
+        here = suffix in LIGHT or self._readers[suffix] is not READERS.get(suffix)
+        text = _attempt(self._readers[suffix], path) if here else self._in_child(suffix, path)
         if isinstance(text, DocumentError):
             raise text
         if not text.strip():
@@ -50,11 +60,14 @@ class GuardedReader:
     def close(self) -> None:
         if self._child is not None:
             self._child.kill()
-            self._child.join()
-            self._child = self._pipe = None
+            self._child.wait()
+            self._child = None
+        if self._pipe is not None:
+            self._pipe.close()
+            self._pipe = None
 
     def _in_child(self, suffix: str, path: Path) -> str | DocumentError:
-        if self._child is None or not self._child.is_alive():
+        if self._child is None or self._child.poll() is not None:
             self._start()
         assert self._pipe
         try:
@@ -69,21 +82,26 @@ class GuardedReader:
         return DocumentError(f"reading it took more than {self._seconds} s (setting read_seconds); split it or save it in another format")
 
     def _start(self) -> None:
-        context = multiprocessing.get_context("fork")
-        self._pipe, other = context.Pipe()
-        self._child = context.Process(target=_serve, args=(other, self._readers), daemon=True)
-        self._child.start()
-        other.close()
+        self.close()
+        ours, theirs = socket.socketpair()
+        with theirs:
+            command = [sys.executable, "-m", "assistant.retrieval.guard", str(theirs.fileno())]
+            self._child = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+        self._pipe = Connection(os.dup(ours.fileno()))
+        ours.close()
 
 
-def _serve(pipe: Connection, readers: dict[str, Callable[[Path], str]]) -> None:
+def serve(pipe: Connection) -> None:
+    """Read files as they are asked for until the parent goes away."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    warnings.simplefilter("ignore")
+    logging.disable(logging.CRITICAL)
     while True:
         try:
             suffix, path = pipe.recv()
         except EOFError:
             return
-        pipe.send(_attempt(readers[suffix], path))
+        pipe.send(_attempt(READERS[suffix], path))
 
 
 def _attempt(reader: Callable[[Path], str], path: Path) -> str | DocumentError:
@@ -96,5 +114,9 @@ def _attempt(reader: Callable[[Path], str], path: Path) -> str | DocumentError:
     except RecursionError:
         return DocumentError("its content is nested too deeply; save it again in another format")
     except Exception as error:  # libraries raise over eleven kinds for damaged files
-        said = str(error).splitlines()
-        return DocumentError(f"damaged or not what its suffix says ({type(error).__name__}: {said[0][:160] if said else ''}); open it and save it again")
+        said = " ".join(str(error).split())[:200]
+        return DocumentError(f"damaged or not what its suffix says ({type(error).__name__}: {said}); open it and save it again")
+
+
+if __name__ == "__main__":
+    serve(Connection(int(sys.argv[1])))

@@ -134,7 +134,7 @@ def _arguments(run: Run, recipe: Recipe, student: Student, rows: int, held_out: 
 
 
 def _ordered_trainer() -> Any:
-    """SFTTrainer whose order of rows follows from seed and epoch alone; its own takes the global random state, which resuming loses."""
+    """SFTTrainer that resumes exactly: its order of rows follows from seed and epoch alone, not from the global random state."""
     import torch
     from transformers.trainer_pt_utils import LengthGroupedSampler
     from trl import SFTTrainer
@@ -154,6 +154,14 @@ def _ordered_trainer() -> Any:
             sampler = SeededSampler(self.args.train_batch_size * self.args.gradient_accumulation_steps, lengths=lengths)
             sampler.seed, sampler.epoch = self.args.seed, 0
             return sampler
+
+        def evaluate(self, *args: Any, **kwargs: Any) -> dict[str, float]:
+            """Leaves the random state alone, so that it does not matter whether a checkpoint was saved before or after."""
+            state = torch.get_rng_state()
+            try:
+                return dict(super().evaluate(*args, **kwargs))
+            finally:
+                torch.set_rng_state(state)
 
         def create_model_card(self, *args: Any, **kwargs: Any) -> None:
             """Checkpoints need no model card; TRL's asks the hub about the base model."""

@@ -38,12 +38,17 @@ def build_page(workspace: Workspace, opening: Opening, plugins: Plugins, history
         with gr.Tab(elem_id="tab-about") as about_tab:
             facts = about.build()
         tabs = {"chat": chat_tab, "domains": domains_tab, "about": about_tab}
-        worded += [Worded(tab, lambda to, key=key: gr.update(label=say(key, to))) for key, tab in tabs.items()]
+        worded += [_tab_name(tab, key) for key, tab in tabs.items()]
         worded += [Worded(head, lambda to: f"<h1>{say('title', to)}</h1>"), *cards, *facts]
         _bind_language(page, language, worded)
+        page.unload(chat.stop)
         for tab, shown in ((domains_tab, cards), (about_tab, facts)):
             _refresh_on_opening(tab, language, shown)
     return page.queue(max_size=WAITING)
+
+
+def _tab_name(tab: gr.Tab, key: str) -> Worded:
+    return Worded(tab, lambda to: gr.update(label=say(key, to)))
 
 
 def _bind_language(page: gr.Blocks, language: gr.Radio, worded: list[Worded]) -> None:

@@ -79,7 +79,7 @@ class ChatTab:
         self.chat.clear(self.clear, page, shown, **now)
         self.fresh.click(self.clear, page, shown, **now)
         self.box.stop(self.stop, None, None, **now)
-        self.language.change(self.reword, page, self.chat, **now)
+        self.language.input(self.reword, page, self.chat, **now)
 
     def ask(self, page: Page, request: gr.Request) -> Iterator[Shown]:
         yield from self._answer(page[self.box] or "", page[self.kept], page, request)
@@ -103,14 +103,18 @@ class ChatTab:
         before = conversation_messages(kept, language, titles)
         session = request.session_hash or ""
         cancelled = self._begin(session)
-        exchange = Exchange(text.strip())
+        question = text.strip()
+        exchange = Exchange(question)
         box: Any = gr.update(value="", submit_btn=False, stop_btn=say("stop", language))
         try:
-            for exchange in ask(self.opening, kept, exchange.question, choice, cancelled):
+            for exchange in ask(self.opening, kept, question, choice, cancelled):
                 yield before + exchange_messages(exchange, len(kept.exchanges), language, titles), gr.skip(), box
                 box = gr.skip()
         finally:
-            self._end(session, cancelled)
+            left = self._end(session, cancelled)
+        if left:
+            yield UNCHANGED
+            return
         kept = remember(self.history, LOCAL_USER, kept, exchange)
         yield conversation_messages(kept, language, titles), kept, gr.update(submit_btn=say("send", language), stop_btn=False)
 
@@ -125,6 +129,7 @@ class ChatTab:
     def clear(self, page: Page, request: gr.Request) -> Shown:
         """Begin a new conversation; the old one stays in the history."""
         self.stop(request)
+        self._running.pop(request.session_hash or "", None)
         return [], Conversation(), gr.update(value="", submit_btn=say("send", page[self.language]), stop_btn=False)
 
     def stop(self, request: gr.Request) -> None:
@@ -144,10 +149,13 @@ class ChatTab:
         self._running[session] = Event()
         return self._running[session]
 
-    def _end(self, session: str, cancelled: Event) -> None:
+    def _end(self, session: str, cancelled: Event) -> bool:
+        """Whether the session has left this answer behind, for another question or a new conversation."""
         cancelled.set()
-        if self._running.get(session) is cancelled:
-            del self._running[session]
+        if self._running.get(session) is not cancelled:
+            return True
+        del self._running[session]
+        return False
 
 
 def adapter_choices(language: Language) -> list[tuple[str, str]]:

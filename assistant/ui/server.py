@@ -106,7 +106,7 @@ def mount(page: "Blocks", workspace: Workspace, host: str) -> "FastAPI":
     from assistant.ui.build import SCRIPT, STYLE, theme
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(Headers)  # type: ignore[arg-type]
+    app.add_middleware(Headers)
     if is_local(host) and os.environ.get(REMOTE) != "1":
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOCAL_NAMES, host])
     head = f"<script>{Path(SCRIPT).read_text('utf-8')}</script>"

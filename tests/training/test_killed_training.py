@@ -3,12 +3,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from assistant.registry import WEIGHTS
 from assistant.settings import Workspace
+from assistant.training.runs import one_training
 
 SCRIPT = """
 import sys
@@ -49,16 +49,25 @@ def test_a_killed_training_leaves_the_live_version_alone_and_resumes_to_the_same
 
     process = subprocess.Popen(command(workspace))
     try:
-        wait_for(lambda: any(line.count('"step"') for path in list(runs.glob("*/loss.jsonl"))[1:] for line in [path.read_text()] if line.count("\n") > 6))
-        refused = subprocess.run(command(workspace), capture_output=True, text=True, timeout=120, check=False)
+        wait_for(lambda: any(path.read_text().count("\n") > 6 for path in sorted(runs.glob("2*/loss.jsonl"))[1:]))
     finally:
         process.send_signal(signal.SIGKILL)
         process.wait()
-    assert "being trained already" in refused.stderr
+    assert process.returncode == -signal.SIGKILL
     assert (adapters / "CURRENT").read_text().strip() == "0001"
     assert (adapters / "0001" / WEIGHTS).read_bytes() == before
     assert not (adapters / "0002").exists()
-    assert list(Path(runs).glob("*/checkpoint-*")), "it was killed before its first checkpoint"
+    killed = max(runs.glob("2*"))
+    assert list(killed.glob("checkpoint-*")), "it was killed before its first checkpoint"
+    assert not (killed / "adapter").exists(), "it was killed after its last step"
 
     subprocess.run(command(workspace, "resume"), check=True, timeout=300)
     assert (adapters / "0002" / WEIGHTS).read_bytes() == before
+
+
+@pytest.mark.slow
+def test_a_second_process_is_refused_while_one_trains(workspace: Workspace) -> None:
+    with one_training(workspace, "staff"):
+        second = subprocess.run(command(workspace), capture_output=True, text=True, timeout=300, check=False)
+    assert second.returncode != 0
+    assert "being trained already" in second.stderr

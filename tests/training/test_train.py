@@ -12,6 +12,7 @@ from assistant.registry import WEIGHTS
 from assistant.training.flow import prepare, train_domain
 from assistant.training.job import Job, Outcome, Watch, open_job
 from assistant.training.runs import Run, one_training
+from assistant.training.train import steps
 from assistant.training.watch import Progress
 
 Make = Callable[..., Job]
@@ -49,11 +50,13 @@ def test_a_training_publishes_a_whole_version(job: Make, monkeypatch: pytest.Mon
     assert {"prompt", "data", "losses", "created", "environment", "seconds", "voice", "parent"} <= set(card)
 
 
-def test_a_stopped_training_resumes_to_the_very_weights_of_an_unbroken_one(job: Make) -> None:
-    changes = ("training.checkpoint=2", "training.learning_rate=0.01")
+@pytest.mark.parametrize("step", [1, 3], ids=["within an epoch", "at its end"])
+def test_a_stopped_training_resumes_to_the_very_weights_of_an_unbroken_one(job: Make, step: int) -> None:
+    changes = ("training.learning_rate=0.01", "data.refusal_share=0")
+    assert steps(len(prepare(job(*changes), Watch()).dataset.train), job(*changes).recipe()) == 6
     whole = train_domain(job(*changes), Watch())
     with pytest.raises(TrainingError, match="--resume"):
-        train_domain(job(*changes), stopping_at(3))
+        train_domain(job(*changes), stopping_at(step))
     resumed = train_domain(replace(job(), changes=()), Watch(), resume=True)
     left, right = weights(whole), weights(resumed)
     assert all(left[name].equal(right[name]) for name in left)
@@ -62,20 +65,16 @@ def test_a_stopped_training_resumes_to_the_very_weights_of_an_unbroken_one(job: 
 
 def test_a_second_training_of_the_domain_is_refused_with_its_holder(job: Make) -> None:
     made = job()
-    with one_training(made.workspace, "staff"), pytest.raises(TrainingError, match="being trained already .process"):
+    with one_training(made.workspace, "staff"), pytest.raises(TrainingError, match=r"being trained already \(process \d+"):
         train_domain(made, Watch())
 
 
-def test_a_rate_far_too_high_is_named_and_publishes_nothing(job: Make) -> None:
+def test_a_rate_far_too_high_never_goes_live_and_is_named(job: Make) -> None:
     made = job("training.learning_rate=1", "training.epochs=4", "lora.alpha=4096", "training.schedule=constant", "training.warmup=0")
-    try:
-        outcome = train_domain(made, Watch())
-    except TrainingError as error:
-        assert "learning_rate" in str(error)
-        assert made.registry.versions("staff") == []
-    else:
-        assert not outcome.verdict.live
-        assert {"collapse", "divergence"} & {fault.name for fault in outcome.faults}
+    outcome = train_domain(made, Watch())
+    assert not outcome.verdict.live
+    assert {"collapse", "divergence"} & {fault.name for fault in outcome.faults}
+    assert made.registry.current("staff") is None
 
 
 def test_a_domain_without_examples_cannot_be_trained(job: Make) -> None:

@@ -1,0 +1,109 @@
+"""The real app on a free port, in a workspace with the staff handbook; and a browser that may not leave this computer."""
+
+import os
+import queue
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+START_SECONDS = 120
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the app listens; it runs until the module's tests are over."""
+    workspace = tmp_path_factory.mktemp("workspace")
+    shutil.copytree(ROOT / "plugins" / "hr_policy", workspace / "plugins" / "hr_policy")
+    (workspace / "assistant.toml").write_text("threads = 1\n", "utf-8")
+    environment = os.environ | {"ASSISTANT_WORKSPACE": str(workspace), "OMP_NUM_THREADS": "1"}
+    app = subprocess.Popen(
+        [sys.executable, str(ROOT / "app.py"), "--port", "0", "--no-browser"], env=environment, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        yield _said_address(app)
+    finally:
+        app.terminate()
+        app.wait(30)
+
+
+def _said_address(app: "subprocess.Popen[str]") -> str:
+    assert app.stdout
+    lines: queue.Queue[str] = queue.Queue()
+
+    def read(stream: IO[str]) -> None:
+        for line in stream:
+            lines.put(line)
+
+    threading.Thread(target=read, args=(app.stdout,), daemon=True).start()
+    return lines.get(timeout=START_SECONDS).split()[4]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.skip("no Chromium or Chrome on this computer; get one with: apt-get install chromium, or make browser")
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is missing; get it with: pip install -e '.[dev]'")
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=found, args=QUIET)
+        yield browser
+        browser.close()
+
+
+class Window:
+    """A page of the app, and what it did that it should not: requests elsewhere, errors in the console."""
+
+    def __init__(self, page: Any, address: str) -> None:
+        self.page = page
+        self.elsewhere: list[str] = []
+        self.errors: list[str] = []
+        page.on("request", lambda request: self._requested(request.url, address))
+        page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("response", lambda response: self.errors.append(f"{response.status} {response.url}") if response.status >= 400 else None)
+        page.set_default_timeout(90_000)
+        page.goto(address)
+        page.locator("button.example").first.wait_for()
+
+    def _requested(self, url: str, address: str) -> None:
+        if not url.startswith((address, "data:", "blob:")):
+            self.elsewhere.append(url)
+
+    def ask(self, question: str) -> None:
+        """Type a question and wait until its answer is finished."""
+        self.page.locator("#question textarea").fill(question)
+        self.page.keyboard.press("Enter")
+        self.finished(question)
+
+    def finished(self, question: str) -> None:
+        self.page.locator(".as-typed", has_text=question).last.wait_for()
+        self.page.locator("#question .submit-button").wait_for()
+
+    def too_wide(self) -> bool:
+        return bool(self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
+
+
+@pytest.fixture
+def window(chromium: Any, address: str) -> Iterator[Callable[..., Window]]:
+    """Opens windows: ``window(locale="zh-CN", width=390)``. None may have asked another host or shown an error."""
+    opened: list[tuple[Any, Window]] = []
+
+    def open_window(locale: str = "en-US", width: int = 1280, scheme: str = "light") -> Window:
+        context = chromium.new_context(locale=locale, viewport={"width": width, "height": 820}, color_scheme=scheme)
+        opened.append((context, Window(context.new_page(), address)))
+        return opened[-1][1]
+
+    yield open_window
+    for context, one in opened:
+        context.close()
+        assert one.elsewhere == []
+        assert one.errors == []
