@@ -99,7 +99,8 @@ class Passage:
 
 @dataclass(frozen=True)
 class Evidence:
-    """A numbered sentence shown to the model. ``start``/``end`` are offsets in the chunk's text; ``score`` is in [0, 1]."""
+    """A numbered sentence shown to the model. ``start``/``end`` are offsets in the chunk's text; ``score`` and the cosine
+    ``similarity`` to the question are in [0, 1] (0 where the embedder does not serve the language)."""
 
     n: int
     chunk: Chunk
@@ -107,6 +108,7 @@ class Evidence:
     start: int
     end: int
     score: float
+    similarity: float = 0.0
 
     @property
     def heading(self) -> str:

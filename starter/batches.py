@@ -42,7 +42,7 @@ class Row:
 
     def hint(self, start: int, digit: int) -> None:
         """Lets the tokens that open the assistant's turn predict which line will be quoted. Serving never looks at
-        these predictions; they teach the choice of the line apart from the copying, which made it learnable at all."""
+        these predictions; they teach the choice of the line apart from the copying (figures in README.md)."""
         self.wanted[start : start + HINTS] = [digit] * HINTS
         self.weights[start : start + HINTS] = [HINT] * HINTS
 

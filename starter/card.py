@@ -49,7 +49,7 @@ def figures_table(figures: dict[str, Any]) -> str:
     if not figures:
         return "Not measured yet: this is an early export of a training that still runs."
     lines = [
-        "On sentences, words and values held out of the training (95 % Wilson intervals):",
+        "On sentences, words and values held out of the training (95 % Wilson intervals, 1–8 lines):",
         "",
         "| language | what | share | interval | n |",
         "|---|---|---|---|---|",

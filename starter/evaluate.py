@@ -17,6 +17,7 @@ from starter.paths import SEED, WORK
 from starter.tokenizer import load_tokenizer
 
 if TYPE_CHECKING:
+    from torch import Tensor
     from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
 CITED = re.compile(r"\[(\d+)\]")
@@ -110,42 +111,34 @@ def shares(answers: list[Answer]) -> list[dict[str, Any]]:
     return rows
 
 
+def timed(model: LlamaForCausalLM, ids: Tensor, count: int) -> float:
+    """Seconds for exactly `count` new tokens."""
+    begun = time.perf_counter()
+    model.generate(
+        input_ids=ids,
+        attention_mask=ids.new_ones(ids.shape),
+        min_new_tokens=count,
+        max_new_tokens=count,
+        do_sample=False,
+        pad_token_id=0,
+    )
+    return time.perf_counter() - begun
+
+
 def speed(
-    model: LlamaForCausalLM,
-    tokenizer: PreTrainedTokenizerFast,
-    prompt_tokens: int = 400,
-    answer_tokens: int = 60,
-    rounds: int = 5,
-) -> dict[str, Any]:
-    """Seconds until the first token and tokens a second after it, one request at a time (medians)."""
+    model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, prompt_tokens: int = 400, answer_tokens: int = 60
+) -> dict[str, float]:
+    """Seconds until the first token and tokens a second after it, one request at a time (medians of seven)."""
     import torch
 
-    ids = torch.tensor(
-        [tokenizer(prompt_of(held_out_conversations("en", 1)[0], tokenizer) * 20)["input_ids"][:prompt_tokens]]
-    )
-    mask, first, rest = torch.ones_like(ids), [], []
-    for _ in range(rounds):
-        times = []
-        for count in (1, 1 + answer_tokens):
-            begun = time.perf_counter()
-            with torch.inference_mode():
-                model.generate(
-                    input_ids=ids,
-                    attention_mask=mask,
-                    min_new_tokens=count,
-                    max_new_tokens=count,
-                    do_sample=False,
-                    eos_token_id=tokenizer.eos_token_id,
-                    pad_token_id=0,
-                )
-            times.append(time.perf_counter() - begun)
-        first.append(times[0])
-        rest.append(answer_tokens / (times[1] - times[0]))
-    middle = rounds // 2
+    prompt = prompt_of(held_out_conversations("en", 1)[0], tokenizer)
+    ids = torch.tensor([(tokenizer(prompt)["input_ids"] * 20)[:prompt_tokens]])
+    first = sorted(timed(model, ids, 1) for _ in range(7))[3]
+    whole = sorted(timed(model, ids, 1 + answer_tokens) for _ in range(7))[3]
     return {
         "prompt_tokens": prompt_tokens,
-        "first_token_s": sorted(first)[middle],
-        "tokens_per_s": sorted(rest)[middle],
+        "first_token_s": first,
+        "tokens_per_s": answer_tokens / (whole - first),
         "threads": torch.get_num_threads(),
     }
 

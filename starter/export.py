@@ -41,6 +41,7 @@ def export(target: Path = EXPORT, folder: Path = WORK) -> Path:
     )
     model.save_pretrained(partial)
     tokenizer.save_pretrained(partial)
+    (partial / "model.safetensors").chmod(0o644)
     (partial / "chat_template.jinja").write_text(CHAT_TEMPLATE, encoding="utf-8")
     measured = folder / "measured.json"
     figures = json.loads(measured.read_text(encoding="utf-8")) if measured.exists() else {}

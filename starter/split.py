@@ -1,11 +1,11 @@
-"""Deals words, values and frames into a training and a held-out part, the same way on every machine."""
+"""Deals words, numbers and frames into a training and a held-out part, the same way on every machine."""
 
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
 from zlib import crc32
 
-HELD_OUT_OF = 10  # one in ten words, frames and values is kept for the evaluation
+HELD_OUT_OF = 10  # one in ten words, frames and numbers is kept for the evaluation
 
 
 def is_held_out(item: object) -> bool:

@@ -51,7 +51,11 @@ class Made:
         return (self.root / name).read_text("utf-8")
 
     def run(self, *words: str, **environment: str) -> Outcome:
-        result = CliRunner().invoke(build(), list(words), env={"ASSISTANT_WORKSPACE": str(self.root), **environment})
+        with pytest.MonkeyPatch.context() as shell:
+            for name, value in {"ASSISTANT_WORKSPACE": str(self.root), **environment}.items():
+                shell.setenv(name, value)
+            shell.setattr(sys, "argv", ["assistant", *words])  # build() looks there for commands of plugins
+            result = CliRunner().invoke(build(), list(words))
         if isinstance(result.exception, AssistantError):
             return Outcome(1, result.stdout, f"assistant: {result.exception}\n")
         if result.exception and not isinstance(result.exception, SystemExit):

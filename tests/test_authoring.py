@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from assistant import hookspecs
 from assistant.cli.init import EXAMPLES, settings_text
 from assistant.cli.new import TEMPLATE
-from assistant.domain_files import DomainSpec
+from assistant.domain_files import DomainSpec, Question
 from assistant.plugins import load_plugins
 from assistant.settings import Settings, read_settings
 from assistant.training.recipe import Recipe, read_recipe
@@ -68,7 +69,7 @@ def test_the_new_plugin_works_once_its_marks_are_taken_away(travel) -> None:
     assert outcome.findings() == []
     plugins = load_plugins(travel.workspace)
     assert ".log" in plugins.loaders
-    assert "rooms" in plugins.commands
+    assert travel.run("rooms").out == "Alder 6, Birch 10, Cedar 24\n"
     assert plugins.domain("travel").computed_values("A visitor stays 7 hours", []) == ["20 yuan"]
 
 
@@ -212,3 +213,26 @@ def test_each_shape_of_examples_is_named(travel) -> None:
     assert files["examples/b.txt"] == "lines Q: and A:: 2 rows used, 0 not"
     assert files["examples/c.json"] == "conversations: 1 rows used, 0 not"
     assert files["examples/"].startswith("22 examples (12 en, 10 zh)")
+
+
+# docs
+
+
+@pytest.mark.parametrize("model", [*DomainSpec.model_fields, *Recipe.model_fields])
+def test_the_docs_name_every_key_of_a_table(model: str) -> None:
+    text = (ROOT / "docs/domain-files.md").read_text("utf-8")
+    field = {**DomainSpec.model_fields, **Recipe.model_fields}[model]
+    keys = field.annotation.model_fields if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel) else [model]
+    for key in keys:
+        assert f"`{key}`" in text or f"`[{key}]`" in text, key
+
+
+def test_the_docs_name_every_key_of_questions_and_every_hook_and_method() -> None:
+    files, plugins = ((ROOT / "docs" / name).read_text("utf-8") for name in ("domain-files.md", "plugins.md"))
+    for key in Question.model_fields:
+        assert f"`{key}`" in files
+    for hook in (name for name in vars(hookspecs) if name.startswith("register_")):
+        assert f"`{hook}(register)`" in plugins
+    for method in ("clean_example", "clean_document", "split_document", "check_answer", "computed_values", "check_format"):
+        assert f"`{method}(" in plugins
+        assert hasattr(hookspecs.Domain, method)

@@ -237,7 +237,7 @@ def test_an_installed_package_brings_domains(workspace, installed) -> None:
     made = workspace()
     plugins = load_plugins(made.workspace)
     assert plugins.domain("other").title("en") == "Other"
-    assert [(source.name, source.version, source.hooks) for source in plugins.sources][0] == ("rowan", "1.2", ("register_domains",))
+    assert next((source.name, source.version, source.hooks) for source in plugins.sources) == ("rowan", "1.2", ("register_domains",))
     assert made.run("check", "other", "--json").code == 0
     assert "is already installed from" in made.run("new", "other").err
 

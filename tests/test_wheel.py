@@ -7,7 +7,6 @@ import subprocess
 import sys
 import sysconfig
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -38,7 +37,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def place(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def place(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An environment with the wheel. Its libraries are this environment's, unless ASSISTANT_TEST_FULL_INSTALL=1 fetches all of them."""
     place = tmp_path_factory.mktemp("installed")
     python = place / "venv" / "bin" / "python"
@@ -49,7 +48,7 @@ def place(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pat
         here = sysconfig.get_paths(vars={"base": str(place / "venv"), "platbase": str(place / "venv")})["purelib"]
         Path(here, "parent.pth").write_text(sysconfig.get_paths()["purelib"] + "\n")
         shell(sys.executable, "-m", "pip", "--python", python, "install", "--no-deps", "--no-index", "--ignore-installed", wheel, cwd=place)
-    yield place
+    return place
 
 
 @pytest.fixture(scope="module")

@@ -19,9 +19,6 @@ from assistant.records import AdapterVersion, Answer, Evidence, Kind, Language, 
 from assistant.retrieval.flow import Fit
 from assistant.settings import Settings
 
-SUPPORT = 0.3
-STRONG = 0.55
-
 
 Adapter = Literal["current", "off"] | int
 
@@ -64,6 +61,7 @@ class Run:
     found: Route = field(default_factory=lambda: Route(None, ()))
     passages: list[Passage] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
+    support: float = 0.0
     prompt: Prompt | None = None
     adapter: AdapterVersion | None = None
     timings: dict[str, float] = field(default_factory=dict)
@@ -87,12 +85,14 @@ class Run:
             self.evidence = knowledge.evidence(
                 self.domain, self.standalone, self.passages, Fit(info.evidence_items, tokens, self.home.engine.count_tokens)
             )
+            signals = knowledge.signals(self.domain, self.standalone, self.passages, self.evidence)
+            self.support = self.home.calibration.support(signals)
 
     def relevant(self) -> bool:
-        """Whether the best evidence covers enough of the question; a draft needs none."""
+        """Whether the documents probably answer the question; a draft needs no evidence."""
         assert self.domain
         least = self.domain.spec.refusal.support
-        return self.kind == "draft" or (bool(self.evidence) and self.evidence[0].score >= (SUPPORT if least is None else least))
+        return self.kind == "draft" or self.support >= (self.home.calibration.least_support if least is None else least)
 
     def render(self) -> None:
         assert self.domain
@@ -112,8 +112,7 @@ class Run:
             text += piece
             yield piece
         self.timings["generate"] = time.perf_counter() - started
-        weak = not self.evidence or self.evidence[0].score < STRONG
-        if not text.strip() and speaker.refused and weak:
+        if not text.strip() and speaker.refused and self.support < self.home.calibration.sure_support:
             yield from self.refuse_silent(SILENT)
             return
         if not text.strip() and not self.cancelled.is_set():
@@ -187,6 +186,7 @@ class Run:
     def _receipt(self) -> dict[str, Any]:
         return {
             "standalone": self.standalone,
+            "support": self.support,
             "passages": [
                 {"document": p.chunk.document, "heading": p.chunk.heading, "fused": p.score, "lexical": p.lexical_score, "dense": p.dense_score}
                 for p in self.passages

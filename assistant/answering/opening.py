@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from assistant.answering.route import Router
+from assistant.answering.support import Calibration, read_calibration
 from assistant.models.engine import Engine
 from assistant.models.open import open_engine
 from assistant.plugins import Plugins, load_plugins
@@ -46,6 +47,10 @@ class Opened:
     @cached_property
     def router(self) -> Router:
         return Router(self.plugins.domains, self.knowledge.embedder, self.workspace.state)
+
+    @cached_property
+    def calibration(self) -> Calibration:
+        return read_calibration(self.workspace.state)
 
     def close(self) -> None:
         self.engine.close()

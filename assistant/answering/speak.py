@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from assistant.answering.check import Grounds, unknown_facts, unsupported
-from assistant.answering.cite import Citations, mark, marks_in, without_marks
+from assistant.answering.cite import Citations, mark, without_marks
 from assistant.domain import REFUSAL
 from assistant.records import Evidence, Kind, Prompt
 from assistant.retrieval.words import tokens
 
 _BREAK = re.compile(r"\n+|(?<=[。！？])(?![”’」』）)\s]*\[\d)|(?<=[.!?])(?=\s+(?![\[\s]))|(?<=\])(?=\s*[^\s\[。.])")
 _BLANK = "________"
+NEAR_BEST = 0.9
 
 
 def split_ready(text: str) -> tuple[list[str], str]:
@@ -67,23 +68,30 @@ class Speaker:
         if self._prompt.kind == "draft":
             yield self._drafted(bare)
             return
-        wrong = unsupported(words, self._grounds)
+        cited = self._cited(words)
+        wrong = unsupported(words, self._grounds) or self._beside(cited)
         if wrong:
             self.faults.append({"sentence": words, "why": wrong})
-            item = self._nearest(words)
+            item = self._nearest(words) if self.said_by_model or self.quoted else self._best()
             if item:
                 yield self._quoted(item) + ("\n" if sentence.endswith("\n") else " ")
             return
         self.said_by_model += 1
-        cited = self._cited(words, marks_in(sentence))
         self._left = [item for item in self._left if item not in cited]
         space = bare[len(bare.rstrip()) :]
         yield f"{bare.rstrip()}{self.citations.marks(cited)}{space or ' '}"
 
-    def _cited(self, words: str, said: Sequence[int]) -> list[Evidence]:
-        """The evidence a sentence rests on: found by its words; the model's own mark decides between equals only."""
-        numbers = mark(words, self._prompt.evidence) or [n for n in said if n <= len(self._prompt.evidence)][:0]
+    def _cited(self, words: str) -> list[Evidence]:
+        """The evidence a sentence rests on, found by its words: a small model's own marks are not to be trusted."""
+        numbers = mark(words, self._prompt.evidence)
         return [item for item in self._prompt.evidence if item.n in numbers]
+
+    def _beside(self, cited: Sequence[Evidence]) -> list[str]:
+        """A first sentence that rests on evidence far weaker than the best answers another question."""
+        if not cited or self.said_by_model or self.quoted:
+            return []
+        best, own = (max(item.score for item in items) for items in (self._prompt.evidence, cited))
+        return [f"it rests on [{cited[0].n}], which bears less on the question than the best passage"] if own < NEAR_BEST * best else []
 
     def _drafted(self, sentence: str) -> str:
         """A draft's sentence with every party, amount or date that nobody named turned into a blank."""
@@ -94,6 +102,9 @@ class Speaker:
                 text = _blanked(text, fact.value)
                 self.faults.append({"sentence": sentence.strip(), "why": [f"{fact.kind} {fact.value} was not given"]})
         return text
+
+    def _best(self) -> Evidence | None:
+        return max(self._left, key=lambda item: item.score, default=None)
 
     def _nearest(self, words: str) -> Evidence | None:
         """Of the evidence not yet used, the one most like the failed sentence; the best ranked when none is."""

@@ -10,7 +10,7 @@ from assistant.checking.spec import LANGUAGES
 from assistant.domain import Domain
 from assistant.errors import DocumentError
 from assistant.plugins import Plugins
-from assistant.records import Document
+from assistant.records import Document, Language
 from assistant.retrieval.formats import READERS
 from assistant.retrieval.guard import GuardedReader
 from assistant.retrieval.load import SIDECAR, document_files, load_document
@@ -37,13 +37,13 @@ def check_documents(domain: Domain, workspace: Workspace, plugins: Plugins) -> t
     finally:
         reader.close()
     read = [document for document in documents.values() if document]
-    spoken = Counter(document.language for document in read)
+    spoken: Counter[Language] = Counter(document.language for document in read)
     counts = ", ".join(f"{spoken[language]} {language}" for language in sorted(spoken))
     faults += _gaps(domain, spoken)
     return documents, [Checked(FOLDER, f"{len(read)} documents ({counts})" if read else "no documents", tuple(faults))]
 
 
-def _gaps(domain: Domain, spoken: Counter[str]) -> Iterator[Finding]:
+def _gaps(domain: Domain, spoken: Counter[Language]) -> Iterator[Finding]:
     if not spoken:
         yield Finding("warning", FOLDER, None, "no document can be read, so every question is refused; add some, e.g. documents/handbook.md")
         return

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from assistant.domain_files import Question
 from assistant.records import Example
@@ -32,4 +33,4 @@ def overlaps(questions: Iterable[tuple[int, Question]], examples: Sequence[Examp
 def _asked(example: Example) -> list[str]:
     """Keys of an example's questions: alone when it opens the conversation, with the one before otherwise."""
     asked = [normalised(turn.content) for turn in example.turns if turn.role == "user"]
-    return asked[:1] + [f"{before}|{text}" for before, text in zip(asked, asked[1:], strict=False)]
+    return asked[:1] + [f"{before}|{text}" for before, text in pairwise(asked)]

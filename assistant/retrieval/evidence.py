@@ -73,6 +73,7 @@ class Candidate:
     chunk: Chunk
     sentence: Sentence
     score: float
+    similarity: float = 0.0
 
 
 def candidates(question: str, passages: Sequence[Passage], wanted: Sequence[Need]) -> list[Candidate]:
@@ -98,7 +99,8 @@ def with_meaning(question: str, found: Sequence[Candidate], embedder: Embedder) 
     top = list(found[:DENSE_CANDIDATES])
     vectors = np.array(embedder.embed_documents([question] + [f"{c.chunk.heading or c.chunk.title}: {c.sentence.text}" for c in top]))
     similar = vectors[1:] @ vectors[0]
-    rescored = [Candidate(c.chunk, c.sentence, 0.5 * c.score + 0.5 * max(0.0, float(s))) for c, s in zip(top, similar, strict=True)]
+    near = [max(0.0, float(value)) for value in similar]
+    rescored = [Candidate(c.chunk, c.sentence, 0.5 * c.score + 0.5 * value, value) for c, value in zip(top, near, strict=True)]
     return sorted(rescored, key=lambda candidate: -candidate.score)
 
 
@@ -110,9 +112,24 @@ def numbered(found: Sequence[Candidate], fit: Fit) -> list[Evidence]:
         if len(chosen) == fit.items:
             break
         sentence = candidate.sentence
-        item = Evidence(len(chosen) + 1, candidate.chunk, sentence.text, sentence.start, sentence.end, min(1.0, candidate.score))
+        score = min(1.0, candidate.score)
+        item = Evidence(len(chosen) + 1, candidate.chunk, sentence.text, sentence.start, sentence.end, score, candidate.similarity)
         cost = fit.count(f"[{item.n}] {item.heading} | {item.text}\n")
         if cost <= room:
             room -= cost
             chosen.append(item)
     return chosen
+
+
+def signals(wanted: Sequence[Need], passages: Sequence[Passage], evidence: Sequence[Evidence], knows: Callable[[str], bool]) -> dict[str, float]:
+    """Figures in [0, 1] that tell an answerable question: share of it covered by the best sentence and the best passage, share of its
+    words that the domain's documents know at all, and the best cosine similarity of a sentence and of a passage."""
+    total = sum(need.weight for need in wanted)
+    known = sum(need.weight for need in wanted if any(knows(token) for way in need.ways for token in way))
+    return {
+        "sentence": max((coverage(wanted, e.text, f"{e.chunk.title} {e.chunk.heading}") for e in evidence), default=0.0),
+        "passage": max((coverage(wanted, p.chunk.text, f"{p.chunk.title} {p.chunk.heading}") for p in passages), default=0.0),
+        "known": known / total if total else 0.0,
+        "sentence_similarity": max((e.similarity for e in evidence), default=0.0),
+        "passage_similarity": max((p.dense_score for p in passages), default=0.0),
+    }

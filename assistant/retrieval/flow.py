@@ -7,7 +7,7 @@ from assistant.domain import Domain
 from assistant.language import detect
 from assistant.plugins import Plugins
 from assistant.records import Evidence, Passage
-from assistant.retrieval.evidence import Fit, candidates, needs, numbered, with_meaning
+from assistant.retrieval.evidence import Fit, candidates, needs, numbered, signals, with_meaning
 from assistant.retrieval.indexing import Indexer
 from assistant.retrieval.retrieve import DEPTH, fuse, in_force, widened
 from assistant.settings import Workspace
@@ -32,6 +32,11 @@ class Knowledge(Indexer):
         if found and detect(question) in self.embedder.languages:
             found = with_meaning(question, found, self.embedder)
         return numbered(found, fit)
+
+    def signals(self, domain: Domain, question: str, passages: Sequence[Passage], evidence: Sequence[Evidence]) -> dict[str, float]:
+        """What tells whether the documents answer a question; ``answering/support.py`` weighs it."""
+        lexical = self.view(domain.name).lexical
+        return signals(needs(question, domain, lexical.idf), passages, evidence, lexical.knows)
 
 
 def open_knowledge(workspace: Workspace, plugins: Plugins) -> Knowledge:

@@ -31,6 +31,9 @@ class LexicalIndex:
         found, scores = self._model.retrieve([known], k=min(limit, len(self.ids)), show_progress=False)
         return [(self.ids[int(i)], float(score)) for i, score in zip(found[0], scores[0], strict=True) if score > 0]
 
+    def knows(self, token: str) -> bool:
+        return token in self._vocabulary
+
     def idf(self, token: str) -> float:
         """Inverse document frequency as in BM25 (Robertson 2009), highest for tokens that never occur."""
         import math

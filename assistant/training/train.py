@@ -40,7 +40,7 @@ def train(run: Run, student: Student, recipe: Recipe, report: Callable[[Progress
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", category=FutureWarning)  # transformers, trl and peft warn about each other
         trainer = _trainer(run, student, recipe, watcher(run, report, stop))
-        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+        _fit(trainer, checkpoint, run)
     losses = run.losses()
     if diverged(losses):
         run.note(state="failed")
@@ -54,6 +54,19 @@ def train(run: Run, student: Student, recipe: Recipe, report: Callable[[Progress
     _save(trainer.model, run.adapter, student)
     run.note(state="trained", seconds=round(seconds, 1))
     return Trained(run.adapter, seconds, losses)
+
+
+def _fit(trainer: Any, checkpoint: Path | None, run: Run) -> None:
+    import torch
+
+    try:
+        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    except torch.OutOfMemoryError as error:
+        run.note(state="failed")
+        raise TrainingError(
+            "the device's memory is too small for this training; try --set training.batch_size=1, "
+            f"--set training.gradient_checkpointing=true or a shorter training.max_length ({str(error).splitlines()[0]})"
+        ) from None
 
 
 def steps(rows: int, recipe: Recipe) -> int:

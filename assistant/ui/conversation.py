@@ -90,6 +90,7 @@ def _reply(
 ) -> Iterator[Reply]:
     from assistant.answering.flow import Ask
 
+    opening.start()
     reply = Reply(adapter, "starting" if opening.ready is None else "thinking")
     yield reply
     while not opening.wait(0.2):

@@ -25,10 +25,18 @@ class Opening:
         self._closed = threading.Event()
         self._lock = threading.Lock()
         self._assistant: Assistant | None = None
+        self._thread: threading.Thread | None = None
         self.problem: AssistantError | None = None
 
     def start(self) -> None:
-        threading.Thread(target=self._run, name="opening", daemon=True).start()
+        """Begin, or begin again after a problem that somebody may have mended; nothing while it runs or is done."""
+        with self._lock:
+            if self._closed.is_set() or self._assistant or (self._thread and self._thread.is_alive()):
+                return
+            self._done.clear()
+            self.problem = None
+            self._thread = threading.Thread(target=self._run, name="opening", daemon=True)
+            self._thread.start()
 
     def _run(self) -> None:
         try:

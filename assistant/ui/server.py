@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.errors import AccessError, ServerError
+from assistant.errors import AccessError, AssistantError, ServerError
 from assistant.settings import Workspace
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 REMOTE = "ASSISTANT_ALLOW_REMOTE"
 LOCAL_NAMES = ["localhost", "127.0.0.1", "[::1]"]
+FIRST_WORDS = "good morning 早上好"
 LAST_SECONDS = 3  # for answers still being written when the server is told to stop
 # Gradio's page needs inline scripts and styles; what this forbids is any word to or from another host.
 POLICY = (
@@ -92,9 +93,15 @@ def serve(workspace: Workspace, listener: socket.socket, browser: bool) -> None:
 
 
 def _open(workspace: Workspace) -> Any:
+    """The Assistant with what would otherwise load at the first question (embedder, router, word lists) loaded too."""
     from assistant.answering.flow import open_assistant
 
-    return open_assistant(workspace)
+    opened = open_assistant(workspace)
+    with suppress(AssistantError):  # a fault met here is said when a question meets it
+        opened.router.route(FIRST_WORDS)
+        for domain in opened.plugins.domains.values():
+            opened.knowledge.search(domain, FIRST_WORDS)
+    return opened
 
 
 def mount(page: "Blocks", workspace: Workspace, host: str) -> "FastAPI":

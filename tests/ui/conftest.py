@@ -1,4 +1,4 @@
-"""The real app on a free port, in a workspace with the staff handbook; and a browser that may not leave this computer."""
+"""The real app on a free port, in a workspace with the staff handbook; and a browser that tells what it did."""
 
 import os
 import queue
@@ -12,6 +12,8 @@ from typing import IO, Any
 
 import pytest
 
+from assistant.testing.models import tiny_llama
+
 ROOT = Path(__file__).parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
@@ -23,7 +25,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the app listens; it runs until the module's tests are over."""
     workspace = tmp_path_factory.mktemp("workspace")
     shutil.copytree(ROOT / "plugins" / "hr_policy", workspace / "plugins" / "hr_policy")
-    (workspace / "assistant.toml").write_text("threads = 1\n", "utf-8")
+    model = tiny_llama(workspace / "tiny")
+    (workspace / "assistant.toml").write_text(f'base_model = "{model}"\nthreads = 1\n', "utf-8")
     environment = os.environ | {"ASSISTANT_WORKSPACE": str(workspace), "OMP_NUM_THREADS": "1"}
     app = subprocess.Popen(
         [sys.executable, str(ROOT / "app.py"), "--port", "0", "--no-browser"], env=environment, stdout=subprocess.PIPE, text=True

@@ -1,15 +1,17 @@
-"""The window as people use it: the real app, the real model and a real browser that may not leave this computer."""
+"""The window as people use it: the real app with a tiny model, and a real browser that may not leave this computer.
+
+The tiny model knows nothing, so what stands in the answers is quoted; the page is what is tested here.
+"""
 
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
 
-from conftest import Window
-
 ENGLISH = "How many hours ahead must I ask for a remote day?"
 CHINESE = "居家办公要提前多久申请？"
-Open = Callable[..., Window]
+Open = Callable[..., Any]  # of conftest.Window
 
 
 def test_an_english_question_gets_a_cited_answer_whose_passage_opens(window: Open) -> None:

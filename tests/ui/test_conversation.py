@@ -120,6 +120,24 @@ def test_a_model_that_cannot_be_opened_says_why() -> None:
     assert "no weights; give a folder" in conversation_messages(Conversation((exchange,)), "zh", {})[1]["content"]
 
 
+def test_a_mended_problem_is_gone_at_the_next_question() -> None:
+    parrots: list[Parrot] = []
+
+    def fail_once() -> Parrot:
+        if not parrots:
+            parrots.append(Parrot())
+            raise ModelError("another process is indexing; try again")
+        return parrots[0]
+
+    opening = Opening(fail_once)  # type: ignore[arg-type]
+    opening.start()
+    opening.wait(10)
+    assert opening.problem
+    while last(opening, "hello").replies[0].stage == "cannot_start":  # its thread may still be ending
+        time.sleep(0.02)
+    assert opening.problem is None
+
+
 def test_closing_while_opening_closes_what_comes() -> None:
     gate = threading.Event()
     parrot = Parrot()

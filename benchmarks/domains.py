@@ -1,0 +1,98 @@
+"""Asks every test question of the installed domains through the whole way and reports what came, with 95 % Wilson intervals."""
+
+import json
+import sys
+import time
+import unicodedata
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from assistant.answering.ask import Adapter
+from assistant.answering.flow import Ask, Assistant, open_assistant
+from assistant.domain import Domain
+from assistant.domain_files import Question
+from assistant.records import Answer, Turn
+from assistant.settings import find_workspace
+
+Tally = dict[str, list[bool]]
+MEASURES = ["routed right", "cited passage holds the facts", "facts in the answer", "must-refuse refused", "refused wrongly", "from the model"]
+
+
+def plain(text: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFKC", text).lower() if not char.isspace() and char not in ",，`*")
+
+
+def holds(text: str, facts: list[str | list[str]]) -> bool:
+    """Whether every fact, in one of its spellings, stands in the text."""
+    there = plain(text)
+    return all(any(plain(way) in there for way in ([fact] if isinstance(fact, str) else fact)) for fact in facts)
+
+
+def ask(assistant: Assistant, question: Question, adapter: Adapter) -> Answer:
+    history = tuple(Turn(turn.role, turn.content) for turn in question.history)
+    return assistant.answer(Ask(question.question, history, adapter=adapter))
+
+
+def score(domain: Domain, question: Question, answer: Answer, tally: Tally) -> None:
+    if question.refuse:
+        tally["must-refuse refused"].append(answer.refused)
+        return
+    tally["routed right"].append(answer.domain == domain.name)
+    tally["refused wrongly"].append(answer.refused)
+    if not answer.refused:
+        tally["from the model"].append(answer.source == "model")
+    tally["facts in the answer"].append(holds(answer.text, question.facts))
+    if question.kind == "answer":
+        tally["cited passage holds the facts"].append(holds(" ".join(c.passage for c in answer.citations), question.facts))
+
+
+def interval(values: list[bool]) -> str:
+    from scipy.stats import binomtest
+
+    if not values:
+        return "–"
+    found = binomtest(sum(values), len(values)).proportion_ci(method="wilson")
+    return f"{sum(values)}/{len(values)} = {sum(values) / len(values):.0%} [{found.low:.0%}, {found.high:.0%}]"
+
+
+def run(split: str = "test", adapter: Adapter = "current") -> dict[str, Any]:
+    assistant = open_assistant(find_workspace())
+    tallies: dict[str, Tally] = {name: defaultdict(list) for name in [*assistant.plugins.domains, "all"]}
+    rows, seconds, tokens = [], 0.0, 0
+    for domain in assistant.plugins.domains.values():
+        for question in (q for q in domain.questions if q.split == split):
+            started = time.perf_counter()
+            answer = ask(assistant, question, adapter)
+            for name in (domain.name, "all"):
+                score(domain, question, answer, tallies[name])
+            seconds += answer.timings.get("generate", 0.0)
+            tokens += assistant.engine.count_tokens(answer.text) if not answer.refused else 0
+            rows.append({"id": question.id, "question": question.question, "refuse": question.refuse, "facts": question.facts, "answer": answer.text,
+                         "domain": answer.domain, "refused": answer.refused, "reason": answer.reason, "source": answer.source,
+                         "cited": [c.document for c in answer.citations], "replaced": answer.receipt.get("replaced"), "support": answer.receipt.get("support"),
+                         "right": None if question.refuse else holds(answer.text, question.facts), "seconds": time.perf_counter() - started})  # fmt: skip
+    assistant.close()
+    memory = psutil.Process().memory_info().rss / 2**20
+    return {"tallies": tallies, "rows": rows, "tokens_per_second": tokens / seconds if seconds else 0.0, "memory_mb": memory}
+
+
+def table(result: dict[str, Any]) -> str:
+    names = list(result["tallies"])
+    lines = ["| measure | " + " | ".join(names) + " |", "| --- |" + " --- |" * len(names)]
+    lines += [f"| {measure} | " + " | ".join(interval(result["tallies"][name][measure]) for name in names) + " |" for measure in MEASURES]
+    return "\n".join(lines)
+
+
+def main(split: str = "test", adapter: str = "current", to: str = "") -> None:
+    result = run(split, int(adapter) if adapter.isdigit() else "off" if adapter == "off" else "current")
+    print(table(result))
+    print(f"\nshown text: {result['tokens_per_second']:.0f} tokens/s; memory of the process {result['memory_mb']:.0f} MB")
+    if to:
+        Path(to).write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in result["rows"]), "utf-8")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
