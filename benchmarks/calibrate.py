@@ -16,7 +16,7 @@ SIGNALS = {
     "lexical": ["sentence", "passage", "known"],
 }
 STRENGTH = 0.3
-LEAST, SURE = 0.4, 0.7
+LEAST, SURE = 0.4, 0.55
 
 
 def rows() -> list[tuple[str, dict[str, float], bool]]:

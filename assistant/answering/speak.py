@@ -52,10 +52,12 @@ class Speaker:
         if rest.strip():
             yield from self._finished(rest)
 
-    def quote(self, most: int = 1) -> Iterator[str]:
-        """The best evidence not yet cited, word for word."""
-        for item in self._left[:most]:
-            yield self._quoted(item)
+    def quote(self) -> Iterator[str]:
+        """The best evidence not yet cited, word for word, and the next when it is about as good."""
+        best = self._left[:2]
+        for item in best:
+            if item.score >= NEAR_BEST * best[0].score:
+                yield self._quoted(item) + "\n"
 
     def _finished(self, sentence: str) -> Iterator[str]:
         bare = without_marks(sentence)
@@ -72,8 +74,9 @@ class Speaker:
         wrong = unsupported(words, self._grounds) or self._beside(cited)
         if wrong:
             self.faults.append({"sentence": words, "why": wrong})
-            item = self._nearest(words) if self.said_by_model or self.quoted else self._best()
-            if item:
+            if not self.said_by_model and not self.quoted:
+                yield from self.quote()
+            elif item := self._nearest(words):
                 yield self._quoted(item) + ("\n" if sentence.endswith("\n") else " ")
             return
         self.said_by_model += 1
@@ -102,9 +105,6 @@ class Speaker:
                 text = _blanked(text, fact.value)
                 self.faults.append({"sentence": sentence.strip(), "why": [f"{fact.kind} {fact.value} was not given"]})
         return text
-
-    def _best(self) -> Evidence | None:
-        return max(self._left, key=lambda item: item.score, default=None)
 
     def _nearest(self, words: str) -> Evidence | None:
         """Of the evidence not yet used, the one most like the failed sentence; the best ranked when none is."""

@@ -12,10 +12,12 @@ from assistant.retrieval.retrieve import mentioned, surfaces
 from assistant.retrieval.sentences import Sentence, sentences
 from assistant.retrieval.words import tokens
 
-HEADING_SHARE = 0.7
-FIGURE_BONUS = 0.08
+HEADING_SHARE = 0.85
+PASSAGE_SHARE = 0.25
+FIGURE_BONUS = 0.16
 RANK_BONUS = 0.1
 OTHER_LANGUAGE = 0.6
+MEANING_SHARE = 0.7
 DENSE_CANDIDATES = 24
 _ASKS_FIGURE = re.compile(
     r"\b(?:how (?:many|much|long|often|far|late|early|soon|big|large|old)|when|what (?:time|date|price|rate|percentage)|deadline|cost|fee|limit)\b|多少|几[天个次年月日小周]|多[久长大]|何时|什么时候|期限|上限|费用|价格"
@@ -58,14 +60,16 @@ def needs(question: str, domain: Domain, idf: Callable[[str], float]) -> list[Ne
     return found + [Need(idf(token), (frozenset([token]),)) for token in sorted(left)]
 
 
-def coverage(wanted: Sequence[Need], text: str, around: str) -> float:
-    """Weighted share of the question that a sentence covers, in [0, 1]; words found only in its heading count less."""
+def coverage(wanted: Sequence[Need], text: str, around: str, passage: str = "") -> float:
+    """Weighted share of the question that a sentence covers, in [0, 1]; words found only in its heading or its passage count less."""
     total = sum(need.weight for need in wanted)
     if not total:
         return 0.0
     inside = frozenset(tokens(text))
     outside = frozenset(tokens(around)) | inside
-    return sum(need.weight * max(need.met(inside), HEADING_SHARE * need.met(outside)) for need in wanted) / total
+    whole = frozenset(tokens(passage)) | outside if passage else outside
+    met = (max(need.met(inside), HEADING_SHARE * need.met(outside), PASSAGE_SHARE * need.met(whole)) * need.weight for need in wanted)
+    return sum(met) / total
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ def candidates(question: str, passages: Sequence[Passage], wanted: Sequence[Need
     for rank, passage in enumerate(passages):
         around = f"{passage.chunk.title} {passage.chunk.heading}"
         for sentence in sentences(passage.chunk.text):
-            score = coverage(wanted, sentence.text, around) + RANK_BONUS / (1 + rank)
+            score = coverage(wanted, sentence.text, around, passage.chunk.text) + RANK_BONUS / (1 + rank)
             score += FIGURE_BONUS if asks_figure and _FIGURE.search(sentence.text) else 0.0
             score *= 1.0 if passage.chunk.language == language else OTHER_LANGUAGE
             if sentence.text not in found or found[sentence.text].score < score:
@@ -93,14 +97,14 @@ def candidates(question: str, passages: Sequence[Passage], wanted: Sequence[Need
 
 
 def with_meaning(question: str, found: Sequence[Candidate], embedder: Embedder) -> list[Candidate]:
-    """The best candidates rescored by half coverage, half cosine similarity to the question."""
+    """The best candidates rescored by their coverage and, weighing more, their cosine similarity to the question."""
     import numpy as np
 
     top = list(found[:DENSE_CANDIDATES])
     vectors = np.array(embedder.embed_documents([question] + [f"{c.chunk.heading or c.chunk.title}: {c.sentence.text}" for c in top]))
     similar = vectors[1:] @ vectors[0]
     near = [max(0.0, float(value)) for value in similar]
-    rescored = [Candidate(c.chunk, c.sentence, 0.5 * c.score + 0.5 * value, value) for c, value in zip(top, near, strict=True)]
+    rescored = [Candidate(c.chunk, c.sentence, (1 - MEANING_SHARE) * c.score + MEANING_SHARE * value, value) for c, value in zip(top, near, strict=True)]
     return sorted(rescored, key=lambda candidate: -candidate.score)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from assistant.errors import TrainingError
 from assistant.models.local import load_model
-from assistant.training.encode import encode_all
+from assistant.training.encode import IGNORED, encode_all
 from assistant.training.recipe import Recipe
 from assistant.training.runs import Run
 from assistant.training.student import Student
@@ -167,6 +167,20 @@ def _ordered_trainer() -> Any:
             sampler = SeededSampler(self.args.train_batch_size * self.args.gradient_accumulation_steps, lengths=lengths)
             sampler.seed, sampler.epoch = self.args.seed, 0
             return sampler
+
+        def compute_loss(self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None) -> Any:
+            """TRL's loss, but with words scored from the first answer token on: on a processor that halves the time of a step."""
+            labels = inputs.pop("labels")
+            learned = labels != IGNORED
+            behind = labels.shape[1] - int(learned.any(dim=0).nonzero()[0])
+            outputs = model(**inputs, use_cache=False, logits_to_keep=behind + 1)
+            wanted = labels[:, -behind:]
+            chosen = wanted != IGNORED
+            total = torch.nn.functional.cross_entropy(outputs.logits[:, :-1][chosen].float(), wanted[chosen], reduction="sum")
+            loss = total / (learned.sum() if num_items_in_batch is None else num_items_in_batch)
+            if self.args.average_tokens_across_devices and num_items_in_batch is not None:
+                loss = loss * self.accelerator.num_processes
+            return (loss, outputs) if return_outputs else loss
 
         def evaluate(self, *args: Any, **kwargs: Any) -> dict[str, float]:
             """Leaves the random state alone, so that it does not matter whether a checkpoint was saved before or after."""

@@ -1,7 +1,9 @@
 """Listens on a port of this computer and serves the page there. Knows HTTP, addresses and browsers; not what the page says."""
 
 import ipaddress
+import logging
 import os
+import signal
 import socket
 import sys
 import webbrowser
@@ -80,16 +82,29 @@ def serve(workspace: Workspace, listener: socket.socket, browser: bool) -> None:
     app = mount(build_page(workspace, opening, load_plugins(workspace), history), workspace, host)
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=LAST_SECONDS)
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn passes the signal on; stores and history are to be closed first
     try:
         opening.start()
         print(f"The assistant is at {address} (stop it with Ctrl+C)", flush=True)
         if browser and has_display():
             webbrowser.open(address)  # the socket listens already; the browser waits the moment that the page needs
         with suppress(KeyboardInterrupt):
-            uvicorn.Server(config).run(sockets=[listener])
+            _quiet_at_the_end(uvicorn.Server(config)).run(sockets=[listener])
     finally:
         opening.close()
         history.close()
+
+
+def _quiet_at_the_end(server: Any) -> Any:
+    """The same server; pages still open when it stops are cut off without a traceback for each of their streams."""
+    shut_down = server.shutdown
+
+    async def shutdown(sockets: list[socket.socket] | None = None) -> None:
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        await shut_down(sockets)
+
+    server.shutdown = shutdown
+    return server
 
 
 def _open(workspace: Workspace) -> Any:
