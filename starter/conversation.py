@@ -12,6 +12,8 @@ REFUSALS = {"en": "The passages do not say.", "zh": "资料中没有说明。"}
 QUESTION = {"en": "Question: ", "zh": "问题："}
 BOTH = {"en": (" And ", " Also: ", " and "), "zh": ("还有，", "另外，", "以及")}
 
+RANKED = 0.7
+
 
 @dataclass(frozen=True)
 class Mix:
@@ -52,13 +54,19 @@ def make_conversation(rng: random.Random, mix: Mix, language: str | None = None)
         return Conversation(make_system(language, rng), [Turn(*rng.choice(GREETINGS[language]), "greeting")])
     facts = make_facts(rng, mix, language)
     count = 1 if rng.random() < mix.single else rng.randint(2, max(2, mix.turns))
-    order = rng.sample(range(len(facts)), min(count, len(facts)))
+    order = asked_lines(len(facts), count, rng, ranked=not mix.held_out and rng.random() < RANKED)
     turns = [make_turn(facts, number, rng, mix, language) for number in order]
     if rng.random() < 0.015:
         turns, facts = [absent(facts, rng, mix, language)], []
     evidence = "\n".join(f"[{number}] {fact.line}" for number, fact in enumerate(facts, 1))
     turns[0].user = f"{evidence}\n\n{turns[0].user}" if evidence else turns[0].user
     return Conversation(make_system(language, rng), turns)
+
+
+def asked_lines(lines: int, count: int, rng: random.Random, ranked: bool) -> list[int]:
+    """The lines asked about: any, or mostly the first ones, since a retriever lists the likeliest first."""
+    keys = [rng.random() ** (number + 1 if ranked else 1) for number in range(lines)]
+    return sorted(range(lines), key=lambda number: -keys[number])[:count]
 
 
 def make_facts(rng: random.Random, mix: Mix, language: str) -> list[Fact]:

@@ -65,7 +65,7 @@ class Recipe(_Table):
 Values = dict[str, Any]
 BUILT_IN: dict[str, Values] = {
     "starter": {
-        "lora": {"dropout": 0.05},
+        "lora": {"dropout": 0.0},
         "training": {
             "epochs": 6, "learning_rate": 1e-3, "batch_size": 8, "accumulation": 1, "max_length": 1024, "gradient_checkpointing": False,
         },

@@ -12,7 +12,7 @@ from assistant.ui.about_tab import AboutTab
 from assistant.ui.chat_tab import ChatTab
 from assistant.ui.domains_tab import DomainsTab
 from assistant.ui.opening import Opening
-from assistant.ui.texts import LANGUAGES, Worded, preferred, say
+from assistant.ui.texts import FIRST, LANGUAGES, Worded, preferred, say
 
 HERE = Path(__file__).parent
 STYLE = HERE / "style.css"
@@ -26,25 +26,29 @@ def build_page(workspace: Workspace, opening: Opening, plugins: Plugins, history
     chat = ChatTab(opening, plugins, history)
     domains = DomainsTab(workspace, opening, plugins)
     about = AboutTab(workspace, opening)
-    with gr.Blocks(title=say("title", "en"), analytics_enabled=False, fill_height=True) as page:
+    with gr.Blocks(title=say("title", FIRST), analytics_enabled=False, fill_height=True) as page:
         with gr.Row(elem_id="head"):
-            head = gr.HTML(elem_id="name", js_on_load=None, min_width=100)
+            head = gr.HTML(_head(FIRST), elem_id="name", js_on_load=None, min_width=100)
             choices: list[tuple[str, str | int | float]] = [(text, language) for language, text in LANGUAGES.items()]
-            language = gr.Radio(choices, value="en", label="Language / 语言", elem_id="language", show_label=False, container=False, scale=0, min_width=150)
-        with gr.Tab(elem_id="tab-chat") as chat_tab:
+            language = gr.Radio(choices, value=FIRST, label="Language / 语言", elem_id="language", show_label=False, container=False, scale=0, min_width=150)
+        with gr.Tab(say("chat", FIRST), elem_id="tab-chat") as chat_tab:
             worded = chat.build(language)
-        with gr.Tab(elem_id="tab-domains") as domains_tab:
+        with gr.Tab(say("domains", FIRST), elem_id="tab-domains") as domains_tab:
             cards = domains.build()
-        with gr.Tab(elem_id="tab-about") as about_tab:
+        with gr.Tab(say("about", FIRST), elem_id="tab-about") as about_tab:
             facts = about.build()
         tabs = {"chat": chat_tab, "domains": domains_tab, "about": about_tab}
         worded += [_tab_name(tab, key) for key, tab in tabs.items()]
-        worded += [Worded(head, lambda to: f"<h1>{say('title', to)}</h1>"), *cards, *facts]
+        worded += [Worded(head, _head), *cards, *facts]
         _bind_language(page, language, worded)
         page.unload(chat.stop)
         for tab, shown in ((domains_tab, cards), (about_tab, facts)):
             _refresh_on_opening(tab, language, shown)
     return page.queue(max_size=WAITING)
+
+
+def _head(language: Language) -> str:
+    return f"<h1>{say('title', language)}</h1>"
 
 
 def _tab_name(tab: gr.Tab, key: str) -> Worded:
@@ -53,7 +57,7 @@ def _tab_name(tab: gr.Tab, key: str) -> Worded:
 
 def _bind_language(page: gr.Blocks, language: gr.Radio, worded: list[Worded]) -> None:
     def reword(chosen: Language) -> list[object]:
-        return [one.update(chosen if chosen in LANGUAGES else "en") for one in worded]
+        return [one.update(chosen if chosen in LANGUAGES else FIRST) for one in worded]
 
     def begin(request: gr.Request) -> list[object]:
         chosen = preferred(request.headers.get("accept-language", ""))

@@ -16,7 +16,7 @@ from assistant.ui.conversation import Adapter, Choice, Conversation, Exchange, a
 from assistant.ui.domains import domain_choices, domain_titles, example_questions
 from assistant.ui.messages import Message, conversation_messages, exchange_messages
 from assistant.ui.opening import Opening
-from assistant.ui.texts import Worded, say
+from assistant.ui.texts import FIRST, Worded, say
 
 ADAPTERS: dict[str, tuple[Adapter, ...]] = {"on": ("current",), "off": ("off",), "compare": ("current", "off")}
 AT_ONCE = 8
@@ -44,10 +44,15 @@ class ChatTab:
             allow_file_downloads=False, feedback_options=None,
         )  # fmt: skip
         with gr.Row(elem_id="choices"):
-            self.domain = gr.Dropdown(domain_choices(self.plugins, "en"), value="", elem_id="domain", filterable=False, min_width=130)
-            self.adapter = gr.Radio(adapter_choices("en"), value="on", elem_id="adapter", min_width=190)
-            self.fresh = gr.Button(elem_id="new-chat", size="sm", min_width=90, scale=0)
-        self.box = gr.Textbox(elem_id="question", show_label=False, submit_btn=say("send", "en"), autofocus=True, max_lines=8, max_length=LONGEST_QUESTION)
+            self.domain = gr.Dropdown(
+                domain_choices(self.plugins, FIRST), value="", label=say("domain", FIRST), elem_id="domain", filterable=False, min_width=130
+            )
+            self.adapter = gr.Radio(adapter_choices(FIRST), value="on", label=say("adapter", FIRST), elem_id="adapter", min_width=190)
+            self.fresh = gr.Button(say("new_chat", FIRST), elem_id="new-chat", size="sm", min_width=90, scale=0)
+        self.box = gr.Textbox(
+            label=say("question", FIRST), placeholder=say("question", FIRST), submit_btn=say("send", FIRST), elem_id="question",
+            show_label=False, autofocus=True, max_lines=8, max_length=LONGEST_QUESTION,
+        )  # fmt: skip
         self._bind()
         return self._worded()
 

@@ -8,6 +8,7 @@ from typing import Any
 from assistant.records import Language
 
 LANGUAGES: dict[Language, str] = {"en": "English", "zh": "中文"}
+FIRST: Language = "en"  # of a page that does not know its browser yet
 
 TEXTS: dict[str, dict[Language, str]] = {
     "title": {"en": "Assistant", "zh": "知识助手"},
