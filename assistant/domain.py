@@ -70,7 +70,7 @@ class Domain:
         return None
 
     def check_answer(self, question: str, answer: str, evidence: Sequence[Evidence]) -> list[str]:
-        """Faults of a finished answer in words; an answer with faults is replaced by quoted evidence."""
+        """Faults of a finished sentence of an answer, in words; a sentence with faults is replaced by quoted evidence."""
         return []
 
     def computed_values(self, question: str, evidence: Sequence[Evidence]) -> list[str]:

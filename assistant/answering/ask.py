@@ -181,7 +181,12 @@ class Run:
         assert self.domain
         asked = "\n".join([self.standalone, self.question, *(turn.content for turn in self.request.history if turn.role == "user")])
         voice = frozenset(self.adapter.card.get("voice", ())) if self.adapter else frozenset()
-        return Grounds(self.evidence, asked, self.domain.computed_values(self.question, self.evidence), voice)
+        domain, evidence = self.domain, self.evidence
+
+        def own_check(sentence: str) -> list[str]:
+            return domain.check_answer(self.question, sentence, evidence)
+
+        return Grounds(evidence, asked, domain.computed_values(self.question, evidence), voice, own_check)
 
     def _receipt(self) -> dict[str, Any]:
         return {

@@ -1,8 +1,8 @@
 """Compares a finished sentence with the evidence and the question before anybody sees it. Knows no model."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from assistant.answering.facts import Fact, facts, supported
 from assistant.records import Evidence
@@ -10,17 +10,20 @@ from assistant.retrieval.words import tokens
 
 WORDS = 0.6
 _NOT = re.compile(r"\b(?:not|no|never|neither|without|cannot|can't|isn't|aren't|don't|doesn't|mustn't|won't|unless|forbidden|prohibited)\b|不|无|未|禁止|严禁|没有|勿|除非", re.I)
+_LAYOUT = re.compile(r" › |^[^|\n]{1,80} \| [^|]*$")
 NEAR = 0.6
 
 
 @dataclass(frozen=True)
 class Grounds:
-    """What a sentence may rest on: evidence, the question with its history, values a domain computes, and the house's turns of phrase."""
+    """What a sentence may rest on: evidence, the question with its history, values a domain computes, and the house's turns of phrase;
+    ``own_check`` is the domain's."""
 
     evidence: Sequence[Evidence]
     asked: str
     computed: Sequence[str] = ()
     voice: frozenset[str] = frozenset()
+    own_check: Callable[[str], list[str]] = field(default=lambda sentence: [])
 
     @property
     def text(self) -> str:
@@ -41,7 +44,9 @@ def unsupported(sentence: str, grounds: Grounds) -> list[str]:
         wrong.append(f"only {share:.0%} of its words are in the passages")
     if not wrong and denies(sentence, grounds.evidence):
         wrong.append("it says yes where the passage says no, or no where it says yes")
-    return wrong
+    if _LAYOUT.search(sentence):
+        wrong.append("it repeats the layout of the prompt")
+    return wrong + grounds.own_check(sentence)
 
 
 def unknown_facts(sentence: str, grounds: Grounds) -> list[Fact]:

@@ -1,7 +1,6 @@
 """Reads a training's losses and a few of its answers, and names what went wrong with the cure in words."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,8 @@ from assistant.training.recipe import Recipe
 SAMPLES = 3
 RISE = 1.1
 HARDLY = 0.9
-REPEATED = 0.5
+LONG_LOOP = 18
+_LOOP = re.compile(r"(.{1,30}?)\1{3,}")
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,9 @@ def diagnose(losses: Sequence[dict[str, float]], answers: Sequence[str], recipe:
 
 
 def repeats(text: str) -> bool:
-    """Whether a text is one sign or one phrase over and over, such as "!!!!"."""
-    letters = re.sub(r"\s", "", text)
-    if len(letters) < 12:
-        return False
-    most = Counter(letters[i : i + 3] for i in range(len(letters) - 2)).most_common(1)[0][1]
-    return len(set(letters)) <= 3 or most * 3 > REPEATED * len(letters)
+    """Whether a text is, in good part, one sign or one phrase over and over, such as "!!!!"; blanks and rules of a form are not."""
+    letters = re.sub(r"\d", "0", re.sub(r"[\s_.…·=*-]", "", text))
+    return any(len(loop.group()) >= LONG_LOOP for loop in _LOOP.finditer(letters))
 
 
 def _collapsed(answers: Sequence[str], recipe: Recipe) -> list[Fault]:

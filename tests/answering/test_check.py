@@ -107,3 +107,13 @@ def test_requests_for_a_text_are_drafts() -> None:
     assert kind_of("帮我写一封催款函") == "draft"
     assert kind_of("What does the contract say about rent?") == "answer"
     assert kind_of("合同里怎么写租金？") == "answer"
+
+
+def test_the_layout_of_the_prompt_is_no_answer() -> None:
+    assert unsupported("Handbook › Rules", grounds())
+    assert unsupported("Rules | Ask your line manager at least 24 hours ahead.", grounds())
+
+
+def test_a_domains_own_check_replaces_a_sentence() -> None:
+    strict = Grounds(evidence(*TEXTS), "How early?", own_check=lambda sentence: ["no shouting"] if sentence.isupper() else [])
+    assert unsupported("ASK YOUR LINE MANAGER AT LEAST 24 HOURS AHEAD.", strict) == ["no shouting"]

@@ -11,12 +11,12 @@ def names(losses: list[dict[str, float]], answers: list[str]) -> list[str]:
     return [fault.name for fault in diagnose(losses, answers, Recipe())]
 
 
-@pytest.mark.parametrize("text", ["!" * 40, "the the the the the the the", "是的是的是的是的是的是的", "\n" * 30 + "u" * 30])
+@pytest.mark.parametrize("text", ["!" * 40, "the the the the the the the", "是的" * 12, "\n" * 30 + "u" * 30, "Drinks are left outside. " + "[1]W:. [2]W:. " * 6])
 def test_a_repeated_sign_or_phrase_is_seen(text: str) -> None:
     assert repeats(text)
 
 
-@pytest.mark.parametrize("text", ["Yes.", "Rule: ask your manager at least 24 hours ahead. [2]", "规定：年假为每年15天，须在港湾系统申请。 [1]", "- a\n- b\n- c\n- d"])
+@pytest.mark.parametrize("text", ["Yes.", "Rule: ask your manager at least 24 hours ahead. [2]", "规定：年假为每年15天，须在港湾系统申请。 [1]", "- a\n- b\n- c\n- d", "Landlord: ______________________\nTenant: ______________________", "1,000,000,000 yuan"])
 def test_a_sound_answer_is_not_called_repeated(text: str) -> None:
     assert not repeats(text)
 
