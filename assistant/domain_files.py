@@ -192,7 +192,7 @@ def read_glossary(path: Path) -> list[Term]:
     for row in rows:
         aliases = [alias.strip() for alias in re.split("[;；]", row["aliases"] or "") if alias.strip()]
         try:
-            terms.append(Term(term=row["term"], meaning=row["meaning"] or "", aliases=aliases, language=row["language"] or "en"))  # type: ignore[arg-type]
+            terms.append(Term(term=row["term"], meaning=row["meaning"] or "", aliases=aliases, language=row["language"] or "en"))
         except ValidationError as error:
             faults += [f"{path.name}:{rows.line_num}: {fault}" for fault in explain(error)]
     if faults:

@@ -19,7 +19,6 @@ from assistant.records import AdapterVersion, Answer, Evidence, Kind, Language, 
 from assistant.retrieval.flow import Fit
 from assistant.settings import Settings
 
-
 Adapter = Literal["current", "off"] | int
 
 

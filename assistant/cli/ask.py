@@ -37,8 +37,10 @@ def run(
 def _adapter(text: str) -> Adapter:
     from assistant.errors import AdapterError
 
-    if text == "current" or text == "off":
-        return text
+    if text == "current":
+        return "current"
+    if text == "off":
+        return "off"
     if text.isdigit():
         return int(text)
     raise AdapterError(f"--adapter {text!r} is not possible; possible: current, off, or a version number such as 3")

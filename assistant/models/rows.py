@@ -29,8 +29,8 @@ def hook_layers(model: Any) -> None:
 
     for module in model.modules():
         if isinstance(module, LoraLayer) and not getattr(module, "_rows_hooked", False):
-            module.register_forward_pre_hook(_inject, with_kwargs=True)  # type: ignore[attr-defined]
-            module._rows_hooked = True  # type: ignore[attr-defined]
+            module.register_forward_pre_hook(_inject, with_kwargs=True)
+            module._rows_hooked = True
 
 
 def _inject(_module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:

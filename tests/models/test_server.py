@@ -50,7 +50,7 @@ def test_a_server_with_lora_endpoints_gets_the_version_under_its_served_name(tmp
 
 
 def test_what_is_wrong_with_a_server_is_said() -> None:
-    with pytest.raises(ModelError, match="no OpenAI-compatible server answers at http://127.0.0.1:9/v1"):
+    with pytest.raises(ModelError, match=r"no OpenAI-compatible server answers at http://127\.0\.0\.1:9/v1"):
         ServerEngine(Settings(base_model="http://127.0.0.1:9"))
     with openai_server(echo) as url, pytest.raises(ModelError, match="has no model 'other'; it lists: tiny"):
         ServerEngine(Settings(base_model=url, server_model="other"))

@@ -53,5 +53,5 @@ def test_documents_are_indexed_on_a_server_and_found(space: Workspace, chroma: s
 def test_a_server_that_does_not_answer_is_named(space: Workspace) -> None:
     (space.root / "assistant.toml").write_text('chroma_url = "http://127.0.0.1:9"\n')
     served = Workspace(space.root)
-    with pytest.raises(StoreError, match="no Chroma server answers at http://127.0.0.1:9"):
+    with pytest.raises(StoreError, match=r"no Chroma server answers at http://127\.0\.0\.1:9"):
         open_knowledge(served, load_plugins(served))
