@@ -59,7 +59,7 @@ def _cleaned(raw: Example, domain: Domain, shortest: int) -> tuple[Example | Non
         return None, f"left out by clean_example of {domain.name}"
     length = min(len(turn.content) for turn in example.turns if turn.role == "assistant")
     if length < shortest:
-        return None, f"an answer has {length} characters, fewer than min_answer_characters = {shortest}; write a fuller answer or lower the setting"
+        return None, f"an answer has {length} characters, min_answer_characters is {shortest}; write a fuller answer or lower the setting"
     return example, ""
 
 

@@ -111,7 +111,8 @@ class Builder:
         for number, asked in enumerate(questions(example, self.limits.history_turns)):
             room = self.limits.max_length - self._length(asked)
             if room < 0:
-                self.left_out.append(f"{example.origin}: {-room} tokens longer than max_length = {self.limits.max_length}; shorten it or raise it")
+                limit = self.limits.max_length
+                self.left_out.append(f"{example.origin}: {limit - room} tokens, more than max_length = {limit}; shorten it or raise it")
                 continue
             for draw in range(self.data.repeats):
                 chance = random.Random(content_id(self.seed, example.id, number, draw))

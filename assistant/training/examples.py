@@ -45,7 +45,8 @@ def read_examples(folder: Path) -> Found:
 def read_file(path: Path) -> Found:
     """The examples of one file."""
     if path.suffix.lower() not in READERS:
-        return Found((), (f"{path.name}: no reader for {path.suffix or 'files without a suffix'}; readable: {', '.join(READERS)}",))
+        kind = path.suffix or "files without a suffix"
+        return Found((), (f"{path.name}: no reader for {kind}; readable: {', '.join(READERS)}",))
     examples, faults = [], []
     try:
         for origin, row in READERS[path.suffix.lower()](path):

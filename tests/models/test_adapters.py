@@ -127,7 +127,7 @@ def test_a_damaged_adapter_is_refused_and_the_engine_goes_on(engine: LocalEngine
     with pytest.raises(AdapterError, match="damaged"):
         engine.serve(AdapterVersion("b", "broken", 1, tmp_path, {}))
     weights.unlink()
-    with pytest.raises(AdapterError, match="has no adapter_model.safetensors"):
+    with pytest.raises(AdapterError, match=r"has no adapter_model\.safetensors"):
         engine.serve(AdapterVersion("b", "gone", 1, tmp_path, {}))
     assert MARKS["red"] in ask(engine, engine.serve(versions["red"]), "Question: 5 days ahead?")
 

@@ -45,7 +45,7 @@ def test_the_same_example_is_learned_once(domain: Domain) -> None:
 def test_a_short_answer_is_left_out_by_the_domain_setting(domain: Domain) -> None:
     cleaned = clean([example("q", "yes"), example("q", "a longer answer")], domain, 10)
     assert [e.turns[1].content for e in cleaned.examples] == ["a longer answer"]
-    assert "min_answer_characters = 10" in cleaned.dropped[0]
+    assert "min_answer_characters is 10" in cleaned.dropped[0]
 
 
 def test_roles_out_of_order_are_left_out(domain: Domain) -> None:
