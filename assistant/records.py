@@ -119,11 +119,13 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Route:
-    """Where a question belongs: ``domain`` is None when it is outside every domain. ``scores`` are sorted, best first."""
+    """Where a question belongs: ``domain`` is None when it is outside every domain. ``scores`` are sorted, best first;
+    ``outside`` is the probability of no domain at all."""
 
     domain: str | None
     scores: tuple[tuple[str, float], ...]
     reason: str = ""
+    outside: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from assistant.answering.check import Grounds
 from assistant.answering.opening import Opened
 from assistant.answering.refuse import NOTHING, OUTSIDE, SILENT, outside, silent
+from assistant.answering.rewrite import joined
 from assistant.answering.speak import Speaker, kind_of
 from assistant.domain import Domain
 from assistant.errors import QuestionError
@@ -18,6 +19,8 @@ from assistant.prompt import render_prompt
 from assistant.records import AdapterVersion, Answer, Evidence, Kind, Language, Passage, Prompt, Route, Turn
 from assistant.retrieval.flow import Fit
 from assistant.settings import Settings
+
+SURELY_OUTSIDE = 0.6
 
 Adapter = Literal["current", "off"] | int
 
@@ -72,7 +75,16 @@ class Run:
                 self.found = Route(self.domain.name, ((self.domain.name, 1.0),), "chosen by the user")
                 return
             self.found = self.home.router.route(self.standalone)
+            if self.found.domain is None and self.standalone == self.question and self.found.outside < SURELY_OUTSIDE:
+                self._lean_on_history()
             self.domain = self.home.plugins.domains[self.found.domain] if self.found.domain else None
+
+    def _lean_on_history(self) -> None:
+        """A question that belongs nowhere by itself may go on with the one before it."""
+        longer = joined(self.question, self.request.history)
+        found = self.home.router.route(longer)
+        if found.domain is not None:
+            self.standalone, self.found = longer, found
 
     def retrieve(self) -> None:
         assert self.domain

@@ -16,10 +16,13 @@ FEW_WORDS = 3
 
 def rewrite(question: str, history: Sequence[Turn]) -> str:
     """The question with the one before it in front when it leans on it, else as it is."""
+    return joined(question, history) if leans(question) else question
+
+
+def joined(question: str, history: Sequence[Turn]) -> str:
+    """The question with the user's last one in front, if there is one."""
     asked = [turn.content for turn in history if turn.role == "user"]
-    if not asked or not leans(question):
-        return question
-    return f"{asked[-1].strip()} {question.strip()}"
+    return f"{asked[-1].strip()} {question.strip()}" if asked else question
 
 
 def leans(question: str) -> bool:

@@ -53,8 +53,8 @@ class Router:
         best, probability = ranked[0]
         least = self._domains[best].spec.refusal.route or LEAST
         if probability < least or probability < scores[OTHER]:
-            return Route(None, ranked, f"outside every domain (nearest {best}, {probability:.2f})")
-        return Route(best, ranked, f"{best} {probability:.2f}")
+            return Route(None, ranked, f"outside every domain (nearest {best}, {probability:.2f})", scores[OTHER])
+        return Route(best, ranked, f"{best} {probability:.2f}", scores[OTHER])
 
     def scores(self, question: str) -> dict[str, float]:
         """Probability of each domain and of ``other``."""

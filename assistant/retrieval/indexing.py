@@ -12,10 +12,11 @@ from threading import Lock
 
 from filelock import FileLock, Timeout
 
+from assistant import __version__
 from assistant.domain import Domain
 from assistant.errors import DocumentError, StoreError, WorkspaceError
 from assistant.plugins import Plugins
-from assistant.records import Chunk, Document
+from assistant.records import Chunk, Document, content_id
 from assistant.retrieval.chunk import split
 from assistant.retrieval.embed import Embedder
 from assistant.retrieval.formats import READERS
@@ -136,14 +137,15 @@ class Indexer:
         if known and known.file_hash == digest:
             result.unchanged += 1
             return
-        if failed and failed[0] == digest:
+        attempt = content_id(digest, __version__, self._reader.suffixes)
+        if failed and failed[0] == attempt:
             result.faults.append(f"{name}: {failed[1]}")
             return
         try:
             document = load_document(domain, name, path, self._reader)
         except DocumentError as error:
             self._remove(domain.name, collection, name)
-            self.ledger.put_fault(domain.name, name, digest, str(error))
+            self.ledger.put_fault(domain.name, name, attempt, str(error))
             result.faults.append(f"{name}: {error}")
             return
         self._put(domain, collection, document, digest)

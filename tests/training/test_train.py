@@ -69,12 +69,13 @@ def test_a_second_training_of_the_domain_is_refused_with_its_holder(job: Make) -
         train_domain(made, Watch())
 
 
-def test_a_rate_far_too_high_never_goes_live_and_is_named(job: Make) -> None:
+def test_a_loss_that_becomes_infinite_ends_the_training_and_publishes_nothing(job: Make) -> None:
     made = job("training.learning_rate=1", "training.epochs=4", "lora.alpha=4096", "training.schedule=constant", "training.warmup=0")
-    outcome = train_domain(made, Watch())
-    assert not outcome.verdict.live
-    assert {"collapse", "divergence"} & {fault.name for fault in outcome.faults}
-    assert made.registry.current("staff") is None
+    with pytest.raises(TrainingError, match=r"--set training.learning_rate=0\.2"):
+        train_domain(made, Watch())
+    assert made.registry.versions("staff") == []
+    with pytest.raises(TrainingError, match="no unfinished training"):
+        train_domain(replace(made, changes=()), Watch(), resume=True)
 
 
 def test_a_domain_without_examples_cannot_be_trained(job: Make) -> None:
