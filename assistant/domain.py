@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
-from assistant.domain_files import DomainSpec, Question, Term, read_glossary, read_questions
+from assistant.domain_files import DomainSpec, Question, Term, read_glossary, read_questions, read_text
 from assistant.records import Chunk, Document, Evidence, Example, Language
 
 REFUSAL: dict[Language, str] = {"en": "The passages do not say.", "zh": "资料中没有说明。"}
@@ -46,7 +46,7 @@ class Domain:
     def prompt_template(self) -> str:
         """Source of prompt.jinja; a folder without one speaks with the house layout."""
         path = self.folder / "prompt.jinja"
-        return path.read_text("utf-8-sig") if path.exists() else '{% extends "default.jinja" %}'
+        return read_text(path) if path.exists() else '{% extends "default.jinja" %}'
 
     @cached_property
     def questions(self) -> list[Question]:

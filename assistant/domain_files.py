@@ -155,7 +155,7 @@ def read_questions(path: Path) -> list[Question]:
     if not path.exists():
         return []
     questions, faults, seen = [], [], set[str]()
-    for number, line in enumerate(read_text(path).splitlines(), 1):
+    for number, line in enumerate(read_text(path).split("\n"), 1):
         if not line.strip():
             continue
         try:

@@ -46,6 +46,8 @@ class History:
             self._db.executescript(SCHEMA)
         except (OSError, sqlite3.OperationalError) as error:
             raise WorkspaceError(f"cannot write {path}: {error}; give this user the right to write there") from None
+        except sqlite3.DatabaseError as error:
+            raise WorkspaceError(f"{path} is damaged ({error}); move it away, a new one is made") from None
         self._lock = threading.Lock()
 
     def start(self, user: str, title: str) -> str:
@@ -67,11 +69,11 @@ class History:
         """Keep a question and its answer; returns the answer's message id."""
         self._own(user, conversation)
         receipt = json.dumps(asdict(answer), ensure_ascii=False, default=str)
-        self._write("INSERT INTO messages(conversation, role, content, created) VALUES (?,?,?,?)", conversation, "user", question, _now())
-        return self._write(
-            "INSERT INTO messages(conversation, role, content, receipt, created) VALUES (?,?,?,?,?)",
-            conversation, "assistant", answer.text, receipt, _now(),
-        )  # fmt: skip
+        rows = [(conversation, "user", question, None, _now()), (conversation, "assistant", answer.text, receipt, _now())]
+        with self._lock, self._db:
+            for row in rows:
+                key = self._db.execute("INSERT INTO messages(conversation, role, content, receipt, created) VALUES (?,?,?,?,?)", row).lastrowid
+        return key or 0
 
     def receipt(self, user: str, message: int) -> dict[str, Any]:
         rows = self._read(

@@ -100,7 +100,7 @@ def _load_folder(folder: Path, found: Plugins, manager: pluggy.PluginManager) ->
         if script.exists() and not safe_mode():
             kind, hooks = _load_code(folder, manager)
         found.domains[folder.name] = kind(folder, spec)
-    except Exception as error:  # a plugin's code may raise anything; the program goes on without it
+    except (Exception, SystemExit) as error:  # a plugin's code may raise anything; the program goes on without it
         found.faults.append(Fault(folder.name, "plugin.py", _said(error, script)))
         return
     found.sources.append(Source(folder.name, "", hooks, str(folder)))
@@ -110,7 +110,7 @@ def code_fault(folder: Path) -> str:
     """What keeps a folder's plugin.py from loading, in one line; empty when it loads."""
     try:
         _load_code(folder, _manager())
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return _said(error, folder / "plugin.py")
     return ""
 
@@ -176,7 +176,7 @@ def _load_entry_points(found: Plugins, manager: pluggy.PluginManager) -> None:
         try:
             module = entry.load()
             hooks = _register(module, entry.name, manager)
-        except Exception as error:  # as above: reported, left out
+        except (Exception, SystemExit) as error:  # as above: reported, left out
             found.faults.append(Fault(entry.name, f"entry point {entry.value}", _said(error)))
             continue
         version = entry.dist.version if entry.dist else ""
@@ -198,7 +198,7 @@ def _call_hooks(found: Plugins, manager: pluggy.PluginManager) -> None:
             register = _registrar(hook, tables[hook])  # type: ignore[assignment]
         try:
             implementation.function(*[register for _ in implementation.argnames])
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             script = Path(implementation.function.__code__.co_filename)
             found.faults.append(Fault(implementation.plugin_name, hook, _said(error, script)))
 
@@ -222,7 +222,7 @@ def _registrar(hook: str, table: dict[str, Any]) -> Callable[[str, Any], None]:
     return register
 
 
-def _said(error: Exception, script: Path | None = None) -> str:
+def _said(error: BaseException, script: Path | None = None) -> str:
     """The error in one line, with the line of the plugin's file that raised it."""
     line = ""
     trace = error.__traceback__

@@ -6,7 +6,7 @@ Knows nothing of tokenizers; what fits is decided before.
 from collections.abc import Sequence
 from importlib.resources import files
 
-from jinja2 import DictLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2 import DictLoader, StrictUndefined, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from assistant.domain import Domain
@@ -46,7 +46,7 @@ def _render(domain: Domain, values: dict[str, object]) -> tuple[str, str]:
     environment = ImmutableSandboxedEnvironment(loader=loader, undefined=StrictUndefined)
     try:
         text = environment.get_template("prompt.jinja").render(**values, separator=SEPARATOR)
-    except TemplateError as error:
+    except Exception as error:  # a team's template may divide by zero
         line = f":{error.lineno}" if isinstance(error, TemplateSyntaxError) else ""
         raise DomainError(f"{domain.folder / 'prompt.jinja'}{line}: {error}") from None
     system, separator, user = text.partition(SEPARATOR)

@@ -109,7 +109,8 @@ class Registry:
             live = (self.folder(domain) / "CURRENT").read_text("utf-8").strip()
         for move in reversed(moves):
             before = move["before"]
-            if before and before != live and _read_card(self.folder(domain) / before) is not None:
+            folder = self.folder(domain) / (before or "")
+            if before and before != live and (folder / WEIGHTS).is_file() and _read_card(folder) is not None:
                 version = self.version(domain, int(before))
                 self.use(version, "rolled back")
                 return version
@@ -125,7 +126,7 @@ class Registry:
         path = self.folder(domain) / "decisions.jsonl"
         if not path.exists():
             return []
-        return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+        return [json.loads(line) for line in path.read_text("utf-8").split("\n") if line.strip()]
 
 
 def _read_card(folder: Path) -> dict[str, Any] | None:

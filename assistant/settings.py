@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import SettingsError as EnvironmentFault
 
 from assistant.errors import SettingsError, WorkspaceError
 
@@ -115,6 +116,8 @@ def read_settings(path: Path) -> Settings:
         raise SettingsError(f"{path}: {error}") from error
     try:
         return Settings(**values)
+    except EnvironmentFault as error:
+        raise SettingsError(f'{error}; write lists in the environment as JSON: ["zh"]') from None
     except ValidationError as error:
         raise SettingsError(f"{path} (or ASSISTANT_* in the environment): " + "; ".join(explain(error))) from None
 

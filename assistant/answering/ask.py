@@ -21,6 +21,7 @@ from assistant.retrieval.flow import Fit
 from assistant.settings import Settings
 
 SURELY_OUTSIDE = 0.6
+TEMPLATE_TOKENS = 200
 
 Adapter = Literal["current", "off"] | int
 
@@ -37,7 +38,7 @@ class Ask:
 
 def checked_question(question: str, settings: Settings) -> str:
     """The question without outer white space; QuestionError when empty or too long."""
-    text = question.strip()
+    text = question.encode("utf-8", "replace").decode().strip()
     if not text:
         raise QuestionError("the question is empty; type one")
     if len(text) > settings.max_question_characters:
@@ -107,11 +108,21 @@ class Run:
 
     def render(self) -> None:
         assert self.domain
-        turns = self.home.engine.info.history_turns
-        history = self.request.history[-2 * turns :] if turns else ()
+        history = self._fitting_history()
         asked = self.question if history else self.standalone
         self.prompt = render_prompt(self.domain, asked, self.evidence, self.language, self.kind, history)
         self.adapter = self._adapter()
+
+    def _fitting_history(self) -> tuple[Turn, ...]:
+        """The latest turns that the base model takes beside evidence, question and answer."""
+        assert self.domain
+        engine = self.home.engine
+        history = self.request.history[-2 * engine.info.history_turns :] if engine.info.history_turns else ()
+        used = sum(engine.count_tokens(item.text) + 24 for item in self.evidence) + engine.count_tokens(self.question)
+        room = engine.info.context_tokens - used - self.domain.spec.answering.max_new_tokens - TEMPLATE_TOKENS
+        while history and sum(engine.count_tokens(turn.content) + 8 for turn in history) > room:
+            history = history[2:]
+        return history
 
     def speak(self) -> Iterator[str | Answer]:
         """Checked text, then the answer; quotes the best evidence when nothing of the model's stands."""
@@ -130,6 +141,9 @@ class Run:
             for piece in speaker.quote():
                 text += piece
                 yield piece
+        if not text.strip() and not self.cancelled.is_set():
+            yield from self.refuse_silent(SILENT)
+            return
         yield self._answer(text.strip(), speaker)
 
     def refuse_outside(self) -> Iterator[str | Answer]:

@@ -36,6 +36,7 @@ _UNITS = {
 _HAN_NUMBER = re.compile(r"[〇零一二三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟两]+")
 _LONE_HAN = re.compile(r"(?:天|日|个|次|年|月|周|小时|分钟|秒|元|倍|人|份|条|名|级|%|块|岁|号|分之)")
 _NUMBER = re.compile(r"(?<![A-Za-z\d.])\d+(?:,\d{3})*(?:\.\d+)?")
+_ENGLISH_NUMBER = re.compile(rf"\b(?:{'|'.join(_ENGLISH)})(?:[\s-](?:and\s)?(?:{'|'.join(_ENGLISH)}))*\b", re.I)
 _DATES = [
     re.compile(r"(?P<y>\d{4})\s*[-/年.]\s*(?P<m>\d{1,2})\s*[-/月.]\s*(?P<d>\d{1,2})\s*日?"),
     re.compile(r"(?P<d>\d{1,2})(?:st|nd|rd|th)?\s+(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?\s+(?P<y>\d{4})", re.I),
@@ -46,6 +47,7 @@ _DATES = [
 _QUOTED_CODE = re.compile(r"`+([^`]+)`+")
 _CODE = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b|https?://\S+|\b[A-Z]{1,6}-?\d{2,}[\w-]*\b|\b\w+(?:[_/]\w+)+\b|(?<!\w)--?[a-z][\w-]+")
 _NAME = re.compile(r"(?<![.!?\n:：] )(?<!^)\b[A-Z][a-z]+(?:\s+[A-Z][a-z]+)+\b")
+WRITTEN = {"date": _DATES, "number": [_NUMBER, _HAN_NUMBER, _ENGLISH_NUMBER]}
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def _numbers(text: str) -> list[tuple[str, str]]:
         word, rest = match.group(0), text[match.end() :]
         if (len(word) > 1 and any(char in _SCALES for char in word)) or _LONE_HAN.match(rest):
             found.append((_plain(_han(word)), _unit(rest, text[: match.start()])))
-    for match in re.finditer(rf"\b(?:{'|'.join(_ENGLISH)})(?:[\s-](?:and\s)?(?:{'|'.join(_ENGLISH)}))*\b", text.lower()):
+    for match in _ENGLISH_NUMBER.finditer(text.lower()):
         if match.group(0) != "one":
             found.append((_plain(_english(match.group(0))), _unit(text[match.end() :], "")))
     return found
@@ -123,7 +125,7 @@ def _han(word: str) -> float:
         else:
             section += (digit or 1) * _SCALES[char]
             digit = 0
-    return float(total + section + digit)
+    return float(total + section + digit) if total < 10**300 else float("inf")
 
 
 def _english(words: str) -> float:
@@ -154,4 +156,4 @@ def _date(parts: dict[str, str | None]) -> str:
 
 
 def _plain(value: float) -> str:
-    return f"{value:g}" if value < 1e6 else f"{value:.2f}".rstrip("0").rstrip(".")
+    return f"{value:.4f}".rstrip("0").rstrip(".")

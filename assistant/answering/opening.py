@@ -26,9 +26,13 @@ def open_parts(workspace: Workspace) -> Parts:
     """Everything opened and every domain's index brought up to date."""
     plugins = load_plugins(workspace)
     knowledge = open_knowledge(workspace, plugins)
-    engine = open_engine(workspace.settings, plugins)
-    for domain in plugins.domains.values():
-        knowledge.index(domain)
+    try:
+        for domain in plugins.domains.values():
+            knowledge.index(domain)
+        engine = open_engine(workspace.settings, plugins)
+    except BaseException:
+        knowledge.close()
+        raise
     return Parts(workspace, plugins, knowledge, engine, Registry(workspace.adapters, engine.info.key))
 
 

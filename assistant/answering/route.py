@@ -4,7 +4,10 @@ Classes are the domains and ``other`` (shipped out-of-domain questions). Knows n
 """
 
 import json
+import uuid
+import zipfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -12,6 +15,7 @@ from threading import Lock
 from typing import Any
 
 from assistant.domain import Domain
+from assistant.errors import DomainError
 from assistant.language import detect
 from assistant.records import Route, content_id
 from assistant.retrieval.embed import Embedder
@@ -23,9 +27,17 @@ EMBEDDING_WEIGHT = 2.0
 
 def utterances(domain: Domain) -> list[str]:
     """What a domain's team wrote that sounds like its users: routing examples, dev questions, glossary names, its own description."""
-    asked = [q.question for q in domain.questions if q.split == "dev" and not q.refuse and not q.history]
-    names = [name for term in domain.glossary for name in [term.term, *term.aliases]]
+    asked = [q.question for q in _sound(domain, "questions") if q.split == "dev" and not q.refuse and not q.history]
+    names = [name for term in _sound(domain, "glossary") for name in [term.term, *term.aliases]]
     return [*domain.spec.routing.examples, *asked, *names, *domain.spec.title.values(), *domain.spec.description.values()]
+
+
+def _sound(domain: Domain, part: str) -> list[Any]:
+    """The part, or nothing when its file has faults: one team's slip must not stop the others' questions."""
+    try:
+        return list(getattr(domain, part))
+    except DomainError:
+        return []
 
 
 @lru_cache(maxsize=1)
@@ -42,6 +54,7 @@ class Router:
         self._embedder = embedder
         self._cache = cache
         self._lock = Lock()
+        self._width = 384
         self._fitted: tuple[str, Any, Any] | None = None
 
     def route(self, question: str) -> Route:
@@ -51,7 +64,8 @@ class Router:
         scores = self.scores(question)
         ranked = tuple(sorted(((name, p) for name, p in scores.items() if name != OTHER), key=lambda pair: -pair[1]))
         best, probability = ranked[0]
-        least = self._domains[best].spec.refusal.route or LEAST
+        own = self._domains[best].spec.refusal.route
+        least = LEAST if own is None else own
         if probability < least or probability < scores[OTHER]:
             return Route(None, ranked, f"outside every domain (nearest {best}, {probability:.2f})", scores[OTHER])
         return Route(best, ranked, f"{best} {probability:.2f}", scores[OTHER])
@@ -81,8 +95,8 @@ class Router:
 
         served = [text for text in texts if detect(text) in self._embedder.languages]
         known = self._cached(served) if len(served) > 1 else dict(zip(served, self._embedder.embed_documents(served), strict=True))
-        width = len(next(iter(known.values()))) if known else 384
-        return np.array([known.get(text, [0.0] * width) for text in texts], dtype=np.float32)
+        self._width = len(next(iter(known.values()))) if known else self._width
+        return np.array([known.get(text, [0.0] * self._width) for text in texts], dtype=np.float32)
 
     def _cached(self, texts: list[str]) -> dict[str, Any]:
         import numpy as np
@@ -92,16 +106,17 @@ class Router:
         try:
             with np.load(path, allow_pickle=False) as saved:
                 known = dict(zip(saved["keys"].tolist(), saved["vectors"], strict=True))
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             known = {}
         missing = [text for text, key in zip(texts, keys, strict=True) if key not in known]
         if missing:
             known |= {content_id(text): vector for text, vector in zip(missing, self._embedder.embed_documents(missing), strict=True)}
-            self._cache.mkdir(parents=True, exist_ok=True)
             kept = {key: known[key] for key in dict.fromkeys(keys)}
-            temporary = path.with_suffix(".tmp.npz")
-            np.savez(temporary, keys=np.array(list(kept)), vectors=np.array(list(kept.values()), dtype=np.float32))
-            temporary.replace(path)
+            with suppress(OSError):  # only a cache: without it the next start is slower
+                self._cache.mkdir(parents=True, exist_ok=True)
+                temporary = path.with_suffix(f".{uuid.uuid4().hex}.npz")
+                np.savez(temporary, keys=np.array(list(kept)), vectors=np.array(list(kept.values()), dtype=np.float32))
+                temporary.replace(path)
         return dict(zip(texts, (known[key] for key in keys), strict=True))
 
 

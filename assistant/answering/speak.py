@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from assistant.answering.check import Grounds, unknown_facts, unsupported
 from assistant.answering.cite import Citations, mark, without_marks
+from assistant.answering.facts import WRITTEN, Fact, facts
 from assistant.domain import REFUSAL
 from assistant.records import Evidence, Kind, Prompt
 from assistant.retrieval.words import tokens
@@ -102,7 +103,7 @@ class Speaker:
         text = sentence
         for fact in unknown_facts(sentence, self._grounds):
             if fact.kind in {"number", "date", "name"}:
-                text = _blanked(text, fact.value)
+                text = _blanked(text, fact)
                 self.faults.append({"sentence": sentence.strip(), "why": [f"{fact.kind} {fact.value} was not given"]})
         return text
 
@@ -123,10 +124,18 @@ def _is_refusal(words: str) -> bool:
     return words.rstrip(" .。") in {text.rstrip(" .。") for text in REFUSAL.values()}
 
 
-def _blanked(text: str, value: str) -> str:
-    """The value as written in the text replaced by a blank; numbers are found with or without thousands separators."""
-    pattern = re.sub(r"(?<=\d)(?=(?:\d{3})+(?!\d))", ",?", re.escape(value)) if value.isdigit() else re.escape(value)
-    return re.sub(pattern, _BLANK, text, flags=re.I)
+def _blanked(text: str, fact: Fact) -> str:
+    """Each stretch that says the fact, however it is written, replaced by a blank."""
+    if fact.kind == "name":
+        return re.sub(re.escape(fact.value), _BLANK, text, flags=re.I)
+
+    def blank(match: re.Match[str]) -> str:
+        said = facts(match.group(0)) | facts(match.group(0) + "元") | facts(match.group(0) + match.string[match.end() : match.end() + 1])
+        return _BLANK if any((one.kind, one.value) == (fact.kind, fact.value) for one in said) else match.group(0)
+
+    for pattern in WRITTEN[fact.kind]:
+        text = pattern.sub(blank, text)
+    return text
 
 
 def kind_of(question: str) -> Kind:

@@ -3,7 +3,7 @@
 from assistant.checking.finding import Checked, faults_of, located
 from assistant.domain import Domain
 from assistant.errors import TrainingError
-from assistant.models.engine import adapter_key
+from assistant.models.engine import base_key
 from assistant.settings import Settings
 from assistant.training.recipe import Recipe, read_recipe
 
@@ -12,7 +12,7 @@ FILE = "recipe.toml"
 
 def check_recipe(domain: Domain, settings: Settings) -> tuple[Recipe, Checked]:
     """The recipe in force; the defaults when it has faults."""
-    key = adapter_key(settings.server_model or settings.base_model)
+    key = base_key(settings)
     try:
         recipe = read_recipe(domain.recipe, key)
     except TrainingError as error:

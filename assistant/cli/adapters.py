@@ -84,12 +84,12 @@ def rollback(domain: Annotated[str, typer.Argument(help="The domain.")]) -> None
 def _registry() -> "tuple[Registry, list[str]]":
     """The registry of the base model in use, and every domain that has a folder in it or is installed."""
     from assistant.cli.session import workspace
-    from assistant.models.engine import adapter_key
+    from assistant.models.engine import base_key
     from assistant.plugins import load_plugins
     from assistant.registry import Registry
 
     space = workspace()
-    registry = Registry(space.adapters, adapter_key(space.settings.server_model or space.settings.base_model))
+    registry = Registry(space.adapters, base_key(space.settings))
     folder = space.adapters / registry.base
     there = {path.name for path in folder.iterdir() if path.is_dir()} if folder.is_dir() else set()
     return registry, sorted(there | set(load_plugins(space).domains))

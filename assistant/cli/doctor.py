@@ -79,13 +79,13 @@ def _domains(space: "Workspace", plugins: "Plugins") -> str:
 
 
 def _adapters(space: "Workspace", plugins: "Plugins") -> str:
-    from assistant.models.engine import adapter_key
+    from assistant.models.engine import base_key
     from assistant.models.source import fingerprints, is_server, model_folder
     from assistant.registry import Registry
 
     base = space.settings.base_model
     here = {} if is_server(base) else fingerprints(model_folder(space.settings))
-    registry = Registry(space.adapters, adapter_key(space.settings.server_model or base))
+    registry = Registry(space.adapters, base_key(space.settings))
     parts = []
     for domain in plugins.domains:
         version = registry.current(domain)

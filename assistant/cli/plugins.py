@@ -4,6 +4,7 @@
 def run() -> None:
     """List domains, hooks and versions, and everything that was left out with the reason."""
     from rich.table import Table
+    from rich.text import Text
 
     from assistant.cli.session import err, out, workspace
     from assistant.plugins import load_plugins, safe_mode
@@ -13,7 +14,8 @@ def run() -> None:
     for source in plugins.sources:
         domain = plugins.domains.get(source.name)
         title = domain.title("en") if domain else f"plugin {source.version}"
-        table.add_row(source.name, title, ", ".join(domain.spec.languages) if domain else "", ", ".join(source.hooks) or "–", source.path)
+        cells = (source.name, title, ", ".join(domain.spec.languages) if domain else "", ", ".join(source.hooks) or "–", source.path)
+        table.add_row(*map(Text, cells))
     out.print(table)
     if safe_mode():
         out.print("safe mode: no plugin code was loaded", style="yellow")

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from assistant.answering.flow import Assistant
     from assistant.settings import Workspace
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+out = Console(highlight=False, soft_wrap=True, emoji=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 
 def workspace() -> Workspace:

@@ -58,9 +58,11 @@ def amx() -> bool:
 
 
 def set_threads(settings: Settings) -> int:
-    """Let the model use ``threads`` cores; OMP_NUM_THREADS wins when set."""
+    """Let the model use ``threads`` cores; else OMP_NUM_THREADS, else all of this process."""
     import torch
 
-    count = settings.threads or int(os.environ.get("OMP_NUM_THREADS", 0)) or len(os.sched_getaffinity(0))
+    own = os.environ.get("OMP_NUM_THREADS", "").split(",")[0]
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    count = settings.threads or (int(own) if own.isdecimal() else 0) or cores
     torch.set_num_threads(count)
     return count

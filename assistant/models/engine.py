@@ -1,11 +1,14 @@
 """The interface every base model is used through. Knows no library."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from threading import Event
 from typing import Protocol
 
-from assistant.records import AdapterVersion, Prompt
+from assistant.errors import ModelError
+from assistant.records import AdapterVersion, Prompt, content_id
+from assistant.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -54,4 +57,15 @@ class Engine(Protocol):
 
 def adapter_key(name: str) -> str:
     """Folder name of a base under adapters/: the id with ``/`` written ``--``."""
-    return name.strip("/").replace("\\", "/").replace("modelscope:", "").replace("/", "--").replace(":", "--")
+    plain = name.strip("/").replace("\\", "/").replace("modelscope:", "").replace("/", "--").replace(":", "--")
+    safe = re.sub(r"[^A-Za-z0-9_.-]+", "_", plain)
+    return safe if safe == plain else f"{safe}-{content_id(name)[:8]}"
+
+
+def base_key(settings: Settings) -> str:
+    """The key of the base model that the settings name; for a server, of the model chosen there. ModelError when none is chosen."""
+    if not settings.base_model.startswith(("http://", "https://")):
+        return adapter_key(settings.base_model)
+    if not settings.server_model:
+        raise ModelError(f"which model of {settings.base_model}? set server_model in assistant.toml; `assistant doctor` lists what it has")
+    return adapter_key(settings.server_model)

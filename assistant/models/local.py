@@ -1,6 +1,7 @@
 """A transformers model in this process, with any number of LoRA adapters attached beside each other."""
 
 import threading
+import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -53,7 +54,8 @@ class LocalEngine:
         return self._worker.submit(Request(tokens, adapter, limited, cancelled)).read()
 
     def prompt_tokens(self, prompt: Prompt) -> list[int]:
-        encoded = self.tokenizer.apply_chat_template(prompt.as_messages(), add_generation_prompt=True, tokenize=True, return_dict=True)
+        messages = [{**message, "content": plain(message["content"], self.tokenizer)} for message in prompt.as_messages()]
+        encoded = self.tokenizer.apply_chat_template(messages, add_generation_prompt=True, tokenize=True, return_dict=True)
         return list(encoded["input_ids"])
 
     def close(self) -> None:
@@ -73,17 +75,20 @@ class LocalEngine:
             )
 
     def _attach(self, name: str, folder: Path) -> None:
-        from peft import PeftModel
+        from peft import PeftConfig, PeftModel
 
+        warnings.filterwarnings("ignore", message="`is_gradient_checkpointing`")  # peft 0.21 calls what transformers 5.23 renamed
         try:
-            if isinstance(self._model, PeftModel):
-                self._model.load_adapter(str(folder), adapter_name=name, is_trainable=False)
-            else:
-                self._model = PeftModel.from_pretrained(self._model, str(folder), adapter_name=name, is_trainable=False)
+            if not isinstance(self._model, PeftModel):
+                config = PeftConfig.from_pretrained(str(folder))
+                config.inference_mode = True
+                self._model = PeftModel(self._model, config, adapter_name=name)
+            self._model.load_adapter(str(folder), adapter_name=name, is_trainable=False)
         except Exception as error:  # safetensors, json and peft raise a dozen kinds for a damaged folder
             raise AdapterError(f"{folder} cannot be loaded ({type(error).__name__}: {error}); it is damaged or made for another base") from error
-        self._model.eval()
-        hook_layers(self._model)
+        finally:  # a failed load may have changed the layers
+            self._model.eval()
+            hook_layers(self._model)
         self._attached[name] = folder
 
     def _generate(self, requests: list[Request]) -> None:
@@ -106,11 +111,21 @@ class LocalEngine:
             row.finish()
 
 
+def plain(text: str, tokenizer: Any) -> str:
+    """The text without the tokenizer's control tokens: what people and documents write is data."""
+    for token in tokenizer.all_special_tokens:
+        text = text.replace(token, " ")
+    return text
+
+
 def load_tokenizer(folder: Path) -> Any:
     """The folder's tokenizer, padding on the left; ModelError when it has no chat template."""
     from transformers import AutoTokenizer
 
-    tokenizer = AutoTokenizer.from_pretrained(str(folder), local_files_only=True, padding_side="left")
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(str(folder), local_files_only=True, padding_side="left", trust_remote_code=False)
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(f"{folder}: its tokenizer cannot be loaded ({error}); the folder must hold tokenizer.json and tokenizer_config.json") from error
     if not tokenizer.chat_template:
         raise ModelError(f"{folder} has no chat template, so it cannot be talked to; choose an Instruct or Chat model")
     if tokenizer.pad_token_id is None:
@@ -171,7 +186,9 @@ def model_info(folder: Path, settings: Settings) -> ModelInfo:
 
 def _base(model: Any) -> Any:
     """The model to call generate on: PEFT's own wrapper would install and remove its hooks."""
-    return model.base_model.model if hasattr(model, "peft_config") else model
+    from peft import PeftModel
+
+    return model.base_model.model if isinstance(model, PeftModel) else model
 
 
 def _ends(model: Any, tokenizer: Any) -> set[int]:

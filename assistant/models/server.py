@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from threading import Event
 from typing import Any
 
+import httpx
+
 from assistant.errors import AdapterError, ModelError
 from assistant.models.engine import ModelInfo, Sampling, adapter_key
 from assistant.records import AdapterVersion, Prompt
@@ -52,11 +54,18 @@ class ServerEngine:
         if not self.info.takes_adapters:
             raise AdapterError(f"{self._url} takes no adapters at run time; start vLLM with --enable-lora and VLLM_ALLOW_RUNTIME_LORA_UPDATING=1")
         if name not in self._served:
-            answer = self._client._client.post(f"{self._url}/load_lora_adapter", json={"lora_name": name, "lora_path": str(version.folder.resolve())})
+            answer = self._load_lora(name, str(version.folder.resolve()))
             if answer.status_code >= 400 and "already" not in answer.text:
                 raise AdapterError(f"{self._url} refused adapter {name}: {answer.text[:200]}")
             self._served.add(name)
         return name
+
+    def _load_lora(self, name: str, path: str) -> httpx.Response:
+        url, row = f"{self._url}/load_lora_adapter", {"lora_name": name, "lora_path": path}
+        try:
+            return httpx.post(url, json=row, headers=self._client.auth_headers, timeout=120)
+        except httpx.HTTPError as error:
+            raise AdapterError(f"{self._url} does not answer: {error}") from error
 
     def stream(self, prompt: Prompt, adapter: str | None, sampling: Sampling, cancelled: Event) -> Iterator[str]:
         import openai
@@ -78,6 +87,9 @@ class ServerEngine:
                     return
                 if part.choices and part.choices[0].delta.content:
                     yield part.choices[0].delta.content
+        except openai.NotFoundError as error:
+            self._served.discard(adapter or "")
+            raise ModelError(f"{self._url}: {error}; ask again") from error
         except openai.OpenAIError as error:
             raise ModelError(f"{self._url}: {error}") from error
 
@@ -99,8 +111,6 @@ class ServerEngine:
 
     def _takes_adapters(self) -> bool:
         """vLLM publishes its LoRA endpoint in its OpenAPI description when run-time loading is on."""
-        import httpx
-
         try:
             paths = httpx.get(self._url.removesuffix("/v1") + "/openapi.json", timeout=5).json().get("paths", {})
         except (httpx.HTTPError, ValueError):

@@ -10,6 +10,7 @@ from assistant.errors import AssistantError, ModelError
 from assistant.models.engine import Sampling
 
 END = object()
+CLOSED = "the model is closed; start the program again"
 
 
 @dataclass
@@ -44,6 +45,7 @@ class Worker:
         self._thread.start()
 
     def submit(self, request: Request) -> Request:
+        self._refuse_when_closed()
         self._inbox.put(request)
         return request
 
@@ -51,6 +53,7 @@ class Worker:
         """Run ``action`` in the model's thread between two batches; returns or raises what it does."""
         if threading.current_thread() is self._thread:
             return action()
+        self._refuse_when_closed()
         done: queue.SimpleQueue[tuple[bool, Any]] = queue.SimpleQueue()
         self._inbox.put((action, done))
         good, value = done.get()
@@ -65,9 +68,25 @@ class Worker:
     def _run(self) -> None:
         while not self._closed:
             self._collect(block=not self._waiting)
-            batch = self._next_batch()
+            batch = [] if self._closed else self._next_batch()
             if batch:
                 self._work(batch)
+        self._turn_away()
+
+    def _refuse_when_closed(self) -> None:
+        if self._closed:
+            raise ModelError(CLOSED)
+
+    def _turn_away(self) -> None:
+        """Tell everybody still waiting that nothing more comes."""
+        while not self._inbox.empty():
+            item = self._inbox.get()
+            if isinstance(item, Request):
+                self._waiting.append(item)
+            elif item is not None:
+                item[1].put((False, ModelError(CLOSED)))
+        for request in self._waiting:
+            request.pieces.put(ModelError(CLOSED))
 
     def _collect(self, block: bool) -> None:
         while True:

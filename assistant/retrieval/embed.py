@@ -62,7 +62,7 @@ class Embedder(Embeddings):
         dtype = torch.bfloat16 if amx() else torch.float32
         try:
             return SentenceTransformer(
-                self._folder, device="cpu", local_files_only=not self._download, trust_remote_code=False, model_kwargs={"dtype": dtype}
+                self._folder, device="cpu", local_files_only=not self._download, trust_remote_code=False, model_kwargs={"dtype": dtype, "use_safetensors": True}
             )
         except (OSError, ValueError) as error:
             raise ModelError(

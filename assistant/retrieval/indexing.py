@@ -21,13 +21,14 @@ from assistant.retrieval.chunk import split
 from assistant.retrieval.embed import Embedder
 from assistant.retrieval.formats import READERS
 from assistant.retrieval.guard import GuardedReader
-from assistant.retrieval.ledger import Ledger
-from assistant.retrieval.lexical import LexicalIndex, build_index, index_name, open_index
+from assistant.retrieval.ledger import Entry, Ledger
+from assistant.retrieval.lexical import LexicalIndex, build_index, forget_others, index_name, open_index
 from assistant.retrieval.load import document_files, load_document
 from assistant.retrieval.store import VectorStore
 from assistant.settings import Workspace
 
 Report = Callable[[str, int, int], None]
+Before = tuple[str, Entry | None, tuple[str, str] | None]
 
 
 def silent(_name: str, _done: int, _total: int) -> None:
@@ -85,27 +86,28 @@ class Indexer:
                 raise DocumentError(f"{path} is not a file; give documents to add, readable: {', '.join(self._reader.suffixes)}")
             if path.suffix.lower() not in self._reader.suffixes:
                 raise DocumentError(f"{path.name}: no reader for {path.suffix or 'files without a suffix'}; readable: {', '.join(self._reader.suffixes)}")
+            if path.name.startswith((".", "~$")) or [other.name for other in files].count(path.name) > 1:
+                raise DocumentError(f"{path}: hidden names and the same name twice cannot be added; rename it")
         target = self.workspace.inside(self.workspace.knowledge / domain.name)
-        target.mkdir(parents=True, exist_ok=True)
-        for path in files:
-            partial = target / f".{path.name}.partial"
-            shutil.copyfile(path, partial)
-            partial.replace(target / path.name)
+        try:
+            target.mkdir(parents=True, exist_ok=True)
+            for path in files:
+                partial = target / f".{path.name}.partial"
+                shutil.copyfile(path, partial)
+                partial.replace(target / path.name)
+        except OSError as error:
+            raise DocumentError(f"cannot copy to {target}: {error.strerror}") from None
         return [path.name for path in files]
 
     def view(self, domain: str) -> View:
         """What is searched for a domain; rebuilt when the ledger has changed since."""
         with self._lock:
             stamp = self.ledger.stamp(domain)
+            if domain in self._views and self._views[domain][0] != stamp:
+                self.store.reopen()
             if domain not in self._views or self._views[domain][0] != stamp:
                 self._views[domain] = (stamp, self._open(domain))
             return self._views[domain][1]
-
-    def document_text(self, domain: str, name: str) -> str:
-        entries = self.ledger.entries(domain)
-        if name not in entries:
-            raise DocumentError(f"domain {domain!r} has no document {name!r}; it has: {', '.join(entries) or 'none'}")
-        return entries[name].document.text
 
     def close(self) -> None:
         self._reader.close()
@@ -122,41 +124,51 @@ class Indexer:
             if name not in files:
                 self._remove(domain.name, collection, name)
                 result.removed += 1
+        entries, failed = self.ledger.entries(domain.name), self.ledger.faults(domain.name)
         for done, (name, path) in enumerate(files.items()):
             report(name, done, len(files))
-            self._take(domain, collection, name, path, result)
+            self._take(domain, collection, path, result, (name, entries.get(name), failed.get(name)))
         chunks = self.ledger.chunks(domain.name)
-        self._lexical(domain.name, chunks)
+        live = self._lexical(domain.name, chunks)
+        forget_others(live)
+        self._reader.close()
         result.chunks = len(chunks)
         report("", len(files), len(files))
         return result
 
-    def _take(self, domain: Domain, collection: str, name: str, path: Path, result: IndexReport) -> None:
-        known, failed = self.ledger.entries(domain.name).get(name), self.ledger.faults(domain.name).get(name)
-        digest = _file_hash(path)
+    def _take(self, domain: Domain, collection: str, path: Path, result: IndexReport, before: Before) -> None:
+        """Read one file unless it is as before; ``before`` is its name, its entry and its fault in the ledger."""
+        name, known, failed = before
+        try:
+            digest = _file_hash(path)
+        except OSError as error:
+            result.faults.append(f"{name}: {error.strerror}")
+            return
         if known and known.file_hash == digest:
             result.unchanged += 1
             return
-        attempt = content_id(digest, __version__, self._reader.suffixes)
+        settings = self.workspace.settings
+        attempt = content_id(digest, __version__, self._reader.suffixes, settings.max_file_mb, settings.read_seconds)
         if failed and failed[0] == attempt:
             result.faults.append(f"{name}: {failed[1]}")
             return
         try:
             document = load_document(domain, name, path, self._reader)
-        except DocumentError as error:
+            chunks = split(domain, document)
+        except Exception as raised:  # front matter and a plugin's code raise anything
+            fault = str(raised) if isinstance(raised, DocumentError) else _unforeseen(raised)
             self._remove(domain.name, collection, name)
-            self.ledger.put_fault(domain.name, name, attempt, str(error))
-            result.faults.append(f"{name}: {error}")
+            self.ledger.put_fault(domain.name, name, attempt, fault)
+            result.faults.append(f"{name}: {fault}")
             return
-        self._put(domain, collection, document, digest)
+        self._put(collection, document, chunks, digest)
         if known:
             result.changed += 1
         else:
             result.added += 1
 
-    def _put(self, domain: Domain, collection: str, document: Document, digest: str) -> None:
-        chunks = split(domain, document)
-        old = set(self.ledger.chunk_ids(domain.name, document.name))
+    def _put(self, collection: str, document: Document, chunks: Sequence[Chunk], digest: str) -> None:
+        old = set(self.ledger.chunk_ids(document.domain, document.name))
         self.store.add(collection, [chunk for chunk in chunks if chunk.language in self.embedder.languages and chunk.id not in old])
         self.ledger.put(document, digest, chunks)
         self.store.remove(collection, sorted(old - {chunk.id for chunk in chunks}))
@@ -190,28 +202,35 @@ class Indexer:
             self.store.drop(live[0])
 
     def _lexical(self, domain: str, chunks: list[Chunk]) -> Path:
-        """The index of exactly these chunks; others of the domain are deleted."""
+        """The index of exactly these chunks, built if it is not there."""
         folder = self.workspace.store / "lexical" / domain / index_name(chunks)
         if not (folder / "ids.json").exists():
             build_index(chunks, folder)
-            for other in folder.parent.iterdir():
-                if other != folder:
-                    shutil.rmtree(other, ignore_errors=True)
         return folder
 
     def _open(self, domain: str) -> View:
         chunks = self.ledger.chunks(domain)
-        folder = self._lexical(domain, chunks)
+        try:
+            lexical = open_index(self._lexical(domain, chunks))
+        except StoreError:  # damaged: it is derived, so it is made anew
+            shutil.rmtree(self._lexical(domain, chunks), ignore_errors=True)
+            lexical = open_index(self._lexical(domain, chunks))
         live = self.ledger.live(domain)
         if live and live[1] != self.embedder.fingerprint:
             raise StoreError(f"{domain} was indexed by {live[1]}, the embedder is {self.embedder.fingerprint}; run: assistant index {domain} --rebuild")
         dense = bool(live) and any(chunk.language in self.embedder.languages for chunk in chunks)
-        return View({chunk.id: chunk for chunk in chunks}, open_index(folder), live[0] if live else "", dense)
+        return View({chunk.id: chunk for chunk in chunks}, lexical, live[0] if live else "", dense)
+
+
+def _unforeseen(raised: Exception) -> str:
+    said = " ".join(str(raised).split())[:200]
+    return f"cannot be taken in ({type(raised).__name__}: {said}); mend its front matter or the domain's plugin.py"
 
 
 def _file_hash(path: Path) -> str:
     """Hash of a file and of the sidecar that describes it."""
-    digest = hashlib.sha256(path.read_bytes())
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256")
     sidecar = path.parent / "documents.toml"
     if sidecar.exists():
         digest.update(sidecar.read_bytes())

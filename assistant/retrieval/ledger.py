@@ -13,7 +13,6 @@ from typing import Any
 from assistant.errors import StoreError, WorkspaceError
 from assistant.records import Chunk, Document, content_id
 
-VERSION = 1
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS documents (
     domain TEXT, name TEXT, file_hash TEXT NOT NULL, record TEXT NOT NULL, indexed TEXT NOT NULL, PRIMARY KEY (domain, name));

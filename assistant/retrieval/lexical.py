@@ -3,6 +3,8 @@
 import json
 import os
 import shutil
+import time
+import uuid
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,8 @@ from typing import Any
 from assistant.errors import StoreError
 from assistant.records import Chunk, content_id
 from assistant.retrieval.words import tokens
+
+IN_USE_SECONDS = 600
 
 
 class LexicalIndex:
@@ -52,8 +56,7 @@ def build_index(chunks: Sequence[Chunk], folder: Path) -> None:
     """Write the index of the chunks to ``folder``, complete or not at all."""
     import bm25s
 
-    partial = folder.with_name(folder.name + ".partial")
-    shutil.rmtree(partial, ignore_errors=True)
+    partial = folder.with_name(f"{folder.name}.{uuid.uuid4().hex}.partial")
     partial.mkdir(parents=True)
     corpus = [tokens(f"{chunk.title} {chunk.heading} {chunk.text}") or ["\0"] for chunk in chunks]
     if corpus:
@@ -61,8 +64,17 @@ def build_index(chunks: Sequence[Chunk], folder: Path) -> None:
         model.index(corpus, show_progress=False)
         model.save(str(partial), show_progress=False)
     (partial / "ids.json").write_text(json.dumps([chunk.id for chunk in chunks]), "utf-8")
-    shutil.rmtree(folder, ignore_errors=True)
-    os.replace(partial, folder)
+    try:
+        os.replace(partial, folder)
+    except OSError:  # another process was first with the same chunks
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def forget_others(live: Path) -> None:
+    """Delete the domain's other indexes, but none that another process may be opening right now."""
+    for other in live.parent.iterdir():
+        if other != live and time.time() - other.stat().st_mtime > IN_USE_SECONDS:
+            shutil.rmtree(other, ignore_errors=True)
 
 
 def open_index(folder: Path) -> LexicalIndex:
@@ -71,6 +83,6 @@ def open_index(folder: Path) -> LexicalIndex:
     try:
         ids = json.loads((folder / "ids.json").read_text("utf-8"))
         model = bm25s.BM25.load(str(folder), load_corpus=False, mmap=False) if ids else None
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, EOFError) as error:
         raise StoreError(f"the lexical index {folder} is damaged ({error}); rebuild it with: assistant index --rebuild") from error
     return LexicalIndex(ids, model)

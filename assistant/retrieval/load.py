@@ -47,24 +47,24 @@ def load_document(domain: Domain, name: str, path: Path, reader: GuardedReader) 
     text = reader.read(path)
     values, text = _front_matter(text) if path.suffix.lower() == ".md" else ({}, text)
     values = {**values, **_sidecar(path)}
-    unknown = set(values) - KEYS
+    unknown = set(map(str, values)) - KEYS
     if unknown:
         raise DocumentError(f"unknown front matter {', '.join(sorted(unknown))}; possible: {', '.join(sorted(KEYS))}")
     text, pages = _pages(text)
     top = text[:NEAR_TOP]
     language = values.get("language") or detect(text[:4000])
-    if language not in {"en", "zh"}:
+    if language not in ("en", "zh"):
         raise DocumentError(f"language {language!r} is not possible; possible: en, zh")
     document = Document(
         domain=domain.name,
         name=name,
         text=text,
-        title=str(values.get("title") or _title(text) or path.stem.replace("-", " ")),
+        title=_plain_title(values.get("title")) or _title(text) or path.stem.replace("-", " "),
         language=language,
         valid_from=_date(values.get("valid_from")) or _said(_FROM, top),
         valid_until=_date(values.get("valid_until")) or _said(_UNTIL, top) or (LONG_AGO if _ENDED.search(top) else None),
         pages=pages,
-        access=tuple(values.get("access", ())),
+        access=_groups(values.get("access", ())),
     )
     return replace(domain.clean_document(document), domain=domain.name, name=name)
 
@@ -90,6 +90,20 @@ def _sidecar(path: Path) -> dict[str, Any]:
         return dict(tomllib.loads(sidecar.read_text("utf-8-sig")).get(path.name, {}))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DocumentError(f"{SIDECAR}: {error}") from None
+
+
+def _groups(value: Any) -> tuple[str, ...]:
+    """Groups a document is for. Only ``everyone`` is possible until there are accounts: nothing may look protected and not be."""
+    groups = (value,) if isinstance(value, str) else tuple(value)
+    if set(groups) - {"everyone"}:
+        raise DocumentError(f"access {groups} cannot be kept yet: there are no accounts; leave it out, or keep the document elsewhere")
+    return groups
+
+
+def _plain_title(value: Any) -> str:
+    if value is not None and not isinstance(value, str | int | float):
+        raise DocumentError("title must be one line of text")
+    return "" if value is None else str(value).strip()
 
 
 def _pages(text: str) -> tuple[str, tuple[int, ...]]:

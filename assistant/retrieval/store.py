@@ -22,6 +22,7 @@ class VectorStore:
         self._where = workspace.settings.chroma_url or str(workspace.store / "chroma")
         self._client = _client(self._where)
         self._open: dict[str, Any] = {}
+        self._past: list[Any] = []  # searches under way still use them
 
     def collection_name(self, domain: str) -> str:
         from assistant.records import content_id
@@ -50,6 +51,16 @@ class VectorStore:
         store = self._collection(collection)
         found = store._collection.query(query_embeddings=[vector], n_results=limit, include=["distances"])
         return [(key, 1.0 - float(distance)) for key, distance in zip(found["ids"][0], found["distances"][0], strict=True)]
+
+    def reopen(self) -> None:
+        """Take a fresh look: an embedded client does not see what another process wrote."""
+        from chromadb.api.shared_system_client import SharedSystemClient
+
+        if not self._where.startswith("http"):
+            SharedSystemClient.clear_system_cache()
+            self._past.append(self._client)
+            self._client = _client(self._where)
+        self._open = {}
 
     def drop(self, collection: str) -> None:
         self._open.pop(collection, None)

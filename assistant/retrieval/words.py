@@ -3,7 +3,8 @@
 import logging
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
+from threading import Lock
 from typing import Any
 
 _PIECE = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)?|\d+(?:[.,:]\d+)*|[\u3400-\u9fff\uf900-\ufaff]+")
@@ -13,6 +14,7 @@ _ZH_STOP = frozenset(
 _EN_STOP = frozenset(
     ["a", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by", "can", "could", "did", "do", "does", "for", "from", "get", "give", "had", "has", "have", "how", "i", "if", "in", "into", "is", "it", "its", "let", "me", "may", "might", "must", "my", "need", "no", "not", "of", "on", "or", "our", "please", "shall", "should", "so", "tell", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this", "those", "to", "up", "us", "use", "want", "was", "we", "were", "what", "when", "where", "which", "who", "whom", "whose", "why", "will", "with", "would", "you", "your", "about", "am", "also", "just", "much", "many", "long", "often", "s", "t", "d", "ll", "re", "ve", "don", "doesn", "isn", "can't"]
 )
+_stemming = Lock()
 
 
 def tokens(text: str) -> list[str]:
@@ -41,9 +43,10 @@ def _at_a_stop(pair: str) -> bool:
     return pair[0] in _ZH_STOP or pair[1] in _ZH_STOP
 
 
-@cache
+@lru_cache(maxsize=65536)
 def _stem(word: str) -> str:
-    return str(_stemmer().stemWord(word))
+    with _stemming:  # a stemmer keeps the word it works on in itself
+        return str(_stemmer().stemWord(word))
 
 
 @cache

@@ -13,7 +13,7 @@ from assistant.answering.rewrite import rewrite
 from assistant.domain import REFUSAL, Domain
 from assistant.language import detect
 from assistant.prompt import render_prompt
-from assistant.records import Evidence, Example, Language, Passage, Turn, content_id
+from assistant.records import Evidence, Example, Kind, Language, Passage, Turn, content_id
 from assistant.retrieval.flow import Fit
 from assistant.training.marks import Marked, mark_answer
 from assistant.training.recipe import Data
@@ -30,6 +30,7 @@ class Row:
     answer: str
     example: str
     form: Literal["evidence", "plain", "refusal"]
+    kind: Kind = "answer"
 
     @property
     def id(self) -> str:
@@ -151,7 +152,7 @@ class Builder:
 
     def _row(self, asked: Asked, evidence: Sequence[Evidence], answer: str, form: Literal["evidence", "plain", "refusal"]) -> Row:
         prompt = render_prompt(self.domain, asked.question, evidence, asked.language, asked.example.kind, asked.history)
-        return Row(prompt.messages, answer, asked.example.id, form)
+        return Row(prompt.messages, answer, asked.example.id, form, asked.example.kind)
 
     def _length(self, asked: Asked) -> int:
         row = self._row(asked, [], asked.answer, "plain")

@@ -37,7 +37,7 @@ def sample_answers(engine: Engine, adapter: Path, domain: str, rows: Sequence[Ro
     name = engine.serve(AdapterVersion(engine.info.key, domain, 0, adapter, {}))
     found = []
     for row in rows[:SAMPLES]:
-        prompt = Prompt(row.prompt, (), "answer", "en")
+        prompt = Prompt(row.prompt, (), row.kind, "en")
         found.append("".join(engine.stream(prompt, name, Sampling(max_new_tokens=160), Event())))
     return found
 

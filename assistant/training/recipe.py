@@ -67,8 +67,9 @@ BUILT_IN: dict[str, Values] = {
     "starter": {
         "lora": {"dropout": 0.0},
         "training": {
-            "epochs": 6, "learning_rate": 1e-3, "batch_size": 8, "accumulation": 1, "max_length": 1024, "gradient_checkpointing": False,
+            "epochs": 5, "learning_rate": 4e-3, "batch_size": 8, "accumulation": 1, "max_length": 1024, "gradient_checkpointing": False,
         },
+        "data": {"passages_share": 1.0, "refusal_share": 0.05},
     },
 }  # fmt: skip
 """What the embedded model needs where a recipe says nothing: the figures above are right for billions of parameters, not for millions."""

@@ -6,7 +6,7 @@ import gradio as gr
 
 from assistant.domain import Domain
 from assistant.errors import AssistantError
-from assistant.models.engine import adapter_key
+from assistant.models.engine import base_key
 from assistant.plugins import Plugins
 from assistant.records import Language
 from assistant.registry import Registry
@@ -56,7 +56,7 @@ class DomainsTab:
     def _registry(self) -> Registry:
         if opened := self.opening.ready:
             return opened.registry
-        return Registry(self.workspace.adapters, adapter_key(self.workspace.settings.base_model))
+        return Registry(self.workspace.adapters, base_key(self.workspace.settings))
 
     def _faults(self, language: Language) -> str:
         if not self.plugins.faults:
