@@ -1,7 +1,7 @@
 """One question on its way through the stages; each method is one stage and notes its time."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Event
@@ -13,7 +13,7 @@ from assistant.answering.refuse import NOTHING, OUTSIDE, SILENT, outside, silent
 from assistant.answering.rewrite import joined
 from assistant.answering.speak import Speaker, kind_of
 from assistant.domain import Domain
-from assistant.errors import QuestionError
+from assistant.errors import PluginError, QuestionError
 from assistant.models.engine import Sampling
 from assistant.prompt import render_prompt
 from assistant.records import AdapterVersion, Answer, Evidence, Kind, Language, Passage, Prompt, Route, Turn
@@ -47,6 +47,14 @@ def checked_question(question: str, settings: Settings) -> str:
             "(setting max_question_characters); shorten it, or put long material into a document"
         )
     return text
+
+
+def _own(domain: Domain, method: Callable[[], list[str]]) -> list[str]:
+    """What a domain's own method says; PluginError names the domain when its code fails."""
+    try:
+        return [str(line) for line in method()]
+    except Exception as error:  # a plugin's code may raise anything
+        raise PluginError(f"plugin.py of {domain.name}: {type(error).__name__}: {error}; mend it, or start with ASSISTANT_SAFE_MODE=1") from error
 
 
 @dataclass
@@ -209,9 +217,9 @@ class Run:
         domain, evidence = self.domain, self.evidence
 
         def own_check(sentence: str) -> list[str]:
-            return domain.check_answer(self.question, sentence, evidence)
+            return _own(domain, lambda: domain.check_answer(self.question, sentence, evidence))
 
-        return Grounds(evidence, asked, domain.computed_values(self.question, evidence), voice, own_check)
+        return Grounds(evidence, asked, _own(domain, lambda: domain.computed_values(self.question, evidence)), voice, self.home.engine.info.word_support, own_check)
 
     def _receipt(self) -> dict[str, Any]:
         return {

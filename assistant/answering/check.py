@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assistant.answering.facts import Fact, facts, supported
 from assistant.records import Evidence
 from assistant.retrieval.words import tokens
 
 WORDS = 0.6
+QUOTING = 0.85
 _NOT = re.compile(r"\b(?:not|no|never|neither|without|cannot|can't|isn't|aren't|don't|doesn't|mustn't|won't|unless|forbidden|prohibited)\b|不|无|未|禁止|严禁|没有|勿|除非", re.I)
 _LAYOUT = re.compile(r" › |^[^|\n]{1,80} \| [^|]*$")
 NEAR = 0.6
@@ -23,6 +24,7 @@ class Grounds:
     asked: str
     computed: Sequence[str] = ()
     voice: frozenset[str] = frozenset()
+    words: float = WORDS
     own_check: Callable[[str], list[str]] = field(default=lambda sentence: [])
 
     @property
@@ -37,10 +39,17 @@ class Grounds:
 
 
 def unsupported(sentence: str, grounds: Grounds) -> list[str]:
-    """Why a sentence does not stand, in words; [] when it does."""
+    """Why a sentence does not stand, in words; [] when it does. From a model that can only quote, one piece of evidence must carry all of it."""
+    if grounds.words < QUOTING or not grounds.evidence:
+        return _faults(sentence, grounds)
+    alone = (_faults(sentence, replace(grounds, evidence=[item])) for item in grounds.evidence)
+    return min(alone, key=len)
+
+
+def _faults(sentence: str, grounds: Grounds) -> list[str]:
     wrong = [f"{fact.kind} {fact.value}{' ' + fact.unit if fact.unit else ''}" for fact in unknown_facts(sentence, grounds)]
     share = word_support(sentence, grounds)
-    if share < WORDS:
+    if share < grounds.words:
         wrong.append(f"only {share:.0%} of its words are in the passages")
     if not wrong and denies(sentence, grounds.evidence):
         wrong.append("it says yes where the passage says no, or no where it says yes")

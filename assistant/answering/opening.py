@@ -5,6 +5,8 @@ from functools import cached_property
 
 from assistant.answering.route import Router
 from assistant.answering.support import Calibration, read_calibration
+from assistant.domain import Domain
+from assistant.errors import StoreError
 from assistant.models.engine import Engine
 from assistant.models.open import open_engine
 from assistant.plugins import Plugins, load_plugins
@@ -20,6 +22,7 @@ class Parts:
     knowledge: Knowledge
     engine: Engine
     registry: Registry
+    notices: list[str]
 
 
 def open_parts(workspace: Workspace) -> Parts:
@@ -27,13 +30,21 @@ def open_parts(workspace: Workspace) -> Parts:
     plugins = load_plugins(workspace)
     knowledge = open_knowledge(workspace, plugins)
     try:
-        for domain in plugins.domains.values():
-            knowledge.index(domain)
+        notices = [notice for domain in plugins.domains.values() for notice in _refresh(knowledge, domain)]
         engine = open_engine(workspace.settings, plugins)
     except BaseException:
         knowledge.close()
         raise
-    return Parts(workspace, plugins, knowledge, engine, Registry(workspace.adapters, engine.info.key))
+    return Parts(workspace, plugins, knowledge, engine, Registry(workspace.adapters, engine.info.key), notices)
+
+
+def _refresh(knowledge: Knowledge, domain: Domain) -> list[str]:
+    """Bring a domain's index up to date; what stands in the way is a notice, and the index as it is answers."""
+    try:
+        faults = knowledge.index(domain).faults
+    except StoreError as error:
+        return [f"{domain.name}: {error}"]
+    return [f"{domain.name}: {len(faults)} documents not read; see: assistant index {domain.name}"] if faults else []
 
 
 class Opened:
@@ -47,10 +58,11 @@ class Opened:
         self.knowledge = parts.knowledge
         self.engine = parts.engine
         self.registry = parts.registry
+        self.notices = parts.notices
 
     @cached_property
     def router(self) -> Router:
-        return Router(self.plugins.domains, self.knowledge.embedder, self.workspace.state)
+        return Router(self.plugins.domains, self.knowledge.embedder, self.workspace.state, self.knowledge.topics)
 
     @cached_property
     def calibration(self) -> Calibration:

@@ -1,12 +1,12 @@
 """Which domain a question belongs to: a linear classifier fitted in seconds from what the installed domains say of themselves.
 
-Classes are the domains and ``other`` (shipped out-of-domain questions). Knows nothing of documents.
+Classes are the domains and ``OTHER`` (shipped out-of-domain questions). A domain with few utterances is known by its documents' topics.
 """
 
 import json
 import uuid
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from importlib.resources import files
@@ -20,7 +20,8 @@ from assistant.language import detect
 from assistant.records import Route, content_id
 from assistant.retrieval.embed import Embedder
 
-OTHER = "other"
+OTHER = ""  # no folder can have this name
+FEW = 20
 LEAST = 0.35
 EMBEDDING_WEIGHT = 2.0
 
@@ -49,8 +50,9 @@ def out_of_domain() -> tuple[str, ...]:
 class Router:
     """Refitted whenever the domains' utterances change; embeddings of known utterances are kept in ``cache``."""
 
-    def __init__(self, domains: Mapping[str, Domain], embedder: Embedder, cache: Path) -> None:
+    def __init__(self, domains: Mapping[str, Domain], embedder: Embedder, cache: Path, topics: Callable[[str], list[str]]) -> None:
         self._domains = domains
+        self._topics = topics
         self._embedder = embedder
         self._cache = cache
         self._lock = Lock()
@@ -58,7 +60,7 @@ class Router:
         self._fitted: tuple[str, Any, Any] | None = None
 
     def route(self, question: str) -> Route:
-        """The likeliest domain, or None when ``other`` is likelier or nothing reaches the domain's threshold."""
+        """The likeliest domain, or None when none at all is likelier or nothing reaches the domain's threshold."""
         if not self._domains:
             return Route(None, (), "no domain is installed")
         scores = self.scores(question)
@@ -71,7 +73,7 @@ class Router:
         return Route(best, ranked, f"{best} {probability:.2f}", scores[OTHER])
 
     def scores(self, question: str) -> dict[str, float]:
-        """Probability of each domain and of ``other``."""
+        """Probability of each domain and of ``OTHER``."""
         features, model = self._model()
         row = features([question])
         return {str(name): float(p) for name, p in zip(model.classes_, model.predict_proba(row)[0], strict=True)}
@@ -85,9 +87,13 @@ class Router:
             return self._fitted[1], self._fitted[2]
 
     def _rows(self) -> tuple[list[str], list[str]]:
-        rows = [(text, domain.name) for domain in self._domains.values() for text in utterances(domain)]
+        rows = [(text, domain.name) for domain in self._domains.values() for text in self._said(domain)]
         rows += [(text, OTHER) for text in out_of_domain()]
         return [text for text, _ in rows], [label for _, label in rows]
+
+    def _said(self, domain: Domain) -> list[str]:
+        own = utterances(domain)
+        return own if len(own) >= FEW else [*own, domain.name.replace("_", " "), *self._topics(domain.name)]
 
     def _vectors(self, texts: Sequence[str]) -> Any:
         """Embeddings, zeros for languages the embedder does not serve; those of the training rows come from disk."""

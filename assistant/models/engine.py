@@ -23,7 +23,8 @@ class Sampling:
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """What a base model is and can take. ``key`` names its folder under adapters/; token figures are its own tokens."""
+    """What a base model is and can take. ``key`` names its folder under adapters/; token figures are its own tokens.
+    ``word_support`` is the least share of a sentence's words that must stand in its grounds: a model that can only quote must quote."""
 
     name: str
     key: str
@@ -36,6 +37,7 @@ class ModelInfo:
     precision: str
     reason: str
     parameters: int = 0
+    word_support: float = 0.6
 
 
 class Engine(Protocol):

@@ -17,8 +17,8 @@ from assistant.models.worker import Request, Worker
 from assistant.records import AdapterVersion, Prompt
 from assistant.settings import Settings
 
-STARTER_EVIDENCE = (400, 8, 0)
-LARGE_EVIDENCE = (2400, 24, 6)
+STARTER_LIMITS: dict[str, Any] = {"evidence_tokens": 400, "evidence_items": 8, "history_turns": 0, "word_support": 0.9}
+LARGE_LIMITS: dict[str, Any] = {"evidence_tokens": 2400, "evidence_items": 24, "history_turns": 6, "word_support": 0.6}
 
 
 class LocalEngine:
@@ -164,23 +164,19 @@ def model_info(folder: Path, settings: Settings) -> ModelInfo:
 
     where = place(settings, parameter_count(folder))
     config = AutoConfig.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
-    starter = settings.base_model == STARTER
-    evidence, items, turns = STARTER_EVIDENCE if starter else LARGE_EVIDENCE
     context = getattr(config, "max_position_embeddings", 2048)
-    if not starter:
-        evidence = min(evidence, context // 2)
+    limits = STARTER_LIMITS if settings.base_model == STARTER else LARGE_LIMITS
+    fitting = min(limits["evidence_tokens"], context // 2)
     return ModelInfo(
         name=settings.base_model,
-        key=adapter_key(STARTER if starter else settings.base_model),
+        key=adapter_key(settings.base_model),
         context_tokens=context,
-        evidence_tokens=settings.evidence_tokens or evidence,
-        evidence_items=items,
-        history_turns=turns,
         takes_adapters=True,
         device=where.device,
         precision=where.precision,
         reason=where.reason,
         parameters=parameter_count(folder),
+        **{**limits, "evidence_tokens": settings.evidence_tokens or fitting},
     )
 
 

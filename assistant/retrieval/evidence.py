@@ -88,6 +88,8 @@ def candidates(question: str, passages: Sequence[Passage], wanted: Sequence[Need
     for rank, passage in enumerate(passages):
         around = f"{passage.chunk.title} {passage.chunk.heading}"
         for sentence in sentences(passage.chunk.text):
+            if sentence.text.rstrip().endswith(("?", "？")):
+                continue
             score = coverage(wanted, sentence.text, around, passage.chunk.text) + RANK_BONUS / (1 + rank)
             score += FIGURE_BONUS if asks_figure and _FIGURE.search(sentence.text) else 0.0
             score *= 1.0 if passage.chunk.language == language else OTHER_LANGUAGE

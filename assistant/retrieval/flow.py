@@ -10,7 +10,10 @@ from assistant.records import Evidence, Passage
 from assistant.retrieval.evidence import Fit, candidates, needs, numbered, signals, with_meaning
 from assistant.retrieval.indexing import Indexer
 from assistant.retrieval.retrieve import DEPTH, fuse, in_force, widened
+from assistant.retrieval.sentences import sentences
 from assistant.settings import Workspace
+
+MOST_TOPICS = 300
 
 __all__ = ["Fit", "Knowledge", "open_knowledge"]
 
@@ -32,6 +35,12 @@ class Knowledge(Indexer):
         if found and detect(question) in self.embedder.languages:
             found = with_meaning(question, found, self.embedder)
         return numbered(found, fit)
+
+    def topics(self, domain: str) -> list[str]:
+        """What the documents are about: titles, headings and the first sentence of each chunk, up to ``MOST_TOPICS``."""
+        chunks = self.view(domain).chunks.values()
+        said = [text for chunk in chunks for text in (chunk.title, chunk.heading, *(s.text for s in sentences(chunk.text)[:1])) if text]
+        return list(dict.fromkeys(said))[:MOST_TOPICS]
 
     def signals(self, domain: Domain, question: str, passages: Sequence[Passage], evidence: Sequence[Evidence]) -> dict[str, float]:
         """What tells whether the documents answer a question; ``answering/support.py`` weighs it."""

@@ -76,8 +76,8 @@ class Indexer:
                 return self._index(domain, report, rebuild)
         except Timeout:
             raise StoreError("another process is indexing this workspace; try again when it has finished") from None
-        except PermissionError as error:
-            raise WorkspaceError(f"cannot write {error.filename}; give this user the right to write there") from None
+        except OSError as error:
+            raise WorkspaceError(f"{error.filename}: {error.strerror}; the folder {self.workspace.store} must be writable") from None
 
     def add_files(self, domain: Domain, files: Sequence[Path]) -> list[str]:
         """Copy files to knowledge/<domain>/ under their own names; returns the names. DocumentError if one is no file."""
@@ -198,6 +198,7 @@ class Indexer:
     def _drop(self, domain: str) -> None:
         live = self.ledger.live(domain)
         self.ledger.clear(domain)
+        shutil.rmtree(self.workspace.store / "lexical" / domain, ignore_errors=True)
         if live:
             self.store.drop(live[0])
 

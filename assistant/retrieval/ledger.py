@@ -49,6 +49,7 @@ class Ledger:
             raise WorkspaceError(f"cannot write {path}: {error}; give this user the right to write there") from None
         except sqlite3.DatabaseError as error:
             raise StoreError(f"{path} is damaged ({error}); delete {path.parent} and run: assistant index") from None
+        self._path = path
         self._lock = threading.RLock()
 
     def entries(self, domain: str) -> dict[str, Entry]:
@@ -112,8 +113,11 @@ class Ledger:
         self._db.execute("DELETE FROM faults WHERE domain=? AND name=?", (domain, name))
 
     def _read(self, sql: str, *values: Any) -> list[Any]:
-        with self._lock, closing(self._db.execute(sql, values)) as cursor:
-            return cursor.fetchall()
+        try:
+            with self._lock, closing(self._db.execute(sql, values)) as cursor:
+                return cursor.fetchall()
+        except sqlite3.DatabaseError as error:
+            raise StoreError(f"{self._path} cannot be read ({error}); delete {self._path.parent} and run: assistant index") from None
 
 
 def _rows(chunks: Sequence[Chunk]) -> Iterable[tuple[str, str, str, int, str]]:

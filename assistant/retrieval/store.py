@@ -95,7 +95,10 @@ def _client(where: str) -> Any:
 
     quiet = ChromaSettings(anonymized_telemetry=False)
     if not where.startswith(("http://", "https://")):
-        return chromadb.PersistentClient(where, settings=quiet)
+        try:
+            return chromadb.PersistentClient(where, settings=quiet)
+        except Exception as error:  # chromadb's own kinds for a damaged folder
+            raise StoreError(f"the vectors in {where} are damaged ({error}); delete that folder and run: assistant index --rebuild") from error
     address = urlparse(where)
     try:
         return chromadb.HttpClient(host=address.hostname or "localhost", port=address.port or 8000, ssl=address.scheme == "https", settings=quiet)

@@ -117,3 +117,10 @@ def test_the_layout_of_the_prompt_is_no_answer() -> None:
 def test_a_domains_own_check_replaces_a_sentence() -> None:
     strict = Grounds(evidence(*TEXTS), "How early?", own_check=lambda sentence: ["no shouting"] if sentence.isupper() else [])
     assert unsupported("ASK YOUR LINE MANAGER AT LEAST 24 HOURS AHEAD.", strict) == ["no shouting"]
+
+
+def test_a_model_that_can_only_quote_may_not_join_two_sentences_into_a_wrong_one() -> None:
+    mixed = "Employees may work remotely at least 24 hours ahead."
+    assert unsupported(mixed, Grounds(evidence(*TEXTS), "How early?")) == []
+    assert unsupported(mixed, Grounds(evidence(*TEXTS), "How early?", words=0.9))
+    assert unsupported(TEXTS[1], Grounds(evidence(*TEXTS), "How early?", words=0.9)) == []
