@@ -8,6 +8,7 @@ import io
 import json
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,6 +20,7 @@ from assistant.settings import explain
 
 Texts = dict[Language, str]
 NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
+RESERVED = {"other": "it is the router's word for questions outside every domain"}
 
 
 class _Table(BaseModel):
@@ -106,6 +108,8 @@ def read_text(path: Path) -> str:
         return path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DomainError(f"{path}: not UTF-8 text ({error.reason} at byte {error.start}); save it as UTF-8") from None
+    except IsADirectoryError:
+        raise DomainError(f"{path}: is a folder; put a file of this name in its place, or take it away") from None
     except OSError as error:
         raise DomainError(f"{path}: {error.strerror}") from None
 
@@ -116,7 +120,9 @@ def read_spec(folder: Path) -> DomainSpec:
     text = read_text(path)
     try:
         values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise DomainError(f"{path} has faults:", [f"{path.name}: nested too deeply; no key of it holds more than a table of lists"]) from None
+    except ValueError as error:  # TOMLDecodeError, and a whole number of thousands of digits
         raise DomainError(f"{path} is not valid TOML", [f"{path.name}: {error}"]) from None
     faults = _name_faults(values.get("name"), folder.name)
     try:
@@ -135,6 +141,8 @@ def _name_faults(name: object, folder: str) -> list[str]:
     faults = [f"name: is {name!r}, but the folder is {folder!r}; make them equal"] if name != folder else []
     if not NAME.fullmatch(name):
         faults.append(f"name: {name!r} must be 2 to 40 lower-case letters, digits and _, beginning with a letter")
+    if name in RESERVED:
+        faults.append(f"name: {name!r} is reserved ({RESERVED[name]}); choose another name, for the folder too")
     return faults
 
 
@@ -174,7 +182,10 @@ def read_questions(path: Path) -> list[Question]:
 
 
 def _object(line: str) -> dict[str, Any]:
-    value = json.loads(line)
+    try:
+        value = json.loads(line)
+    except RecursionError:
+        raise ValueError("nested too deeply; a row is one JSON object of texts and lists") from None
     if not isinstance(value, dict):
         raise ValueError(f"expected one JSON object, got {type(value).__name__}")
     return value
@@ -185,16 +196,26 @@ def read_glossary(path: Path) -> list[Term]:
     if not path.exists():
         return []
     terms, faults = [], []
-    rows = csv.DictReader(io.StringIO(read_text(path)))
-    missing = {"term", "meaning", "aliases", "language"} - set(rows.fieldnames or [])
-    if missing:
-        raise DomainError(f"{path}: columns missing: {', '.join(sorted(missing))}; needed: term, meaning, aliases, language")
-    for row in rows:
+    for number, row in _rows(path):
         aliases = [alias.strip() for alias in re.split("[;；]", row["aliases"] or "") if alias.strip()]
         try:
             terms.append(Term(term=row["term"], meaning=row["meaning"] or "", aliases=aliases, language=row["language"] or "en"))
         except ValidationError as error:
-            faults += [f"{path.name}:{rows.line_num}: {fault}" for fault in explain(error)]
+            faults += [f"{path.name}:{number}: {fault}" for fault in explain(error)]
     if faults:
         raise DomainError(f"{path} has faults:", faults)
     return terms
+
+
+def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """(line, cells by column) of a glossary.csv; DomainError when it is no such table."""
+    rows = csv.DictReader(io.StringIO(read_text(path)))
+    try:
+        missing = {"term", "meaning", "aliases", "language"} - set(rows.fieldnames or [])
+        if missing:
+            raise DomainError(f"{path}: columns missing: {', '.join(sorted(missing))}; needed: term, meaning, aliases, language")
+        for row in rows:
+            yield rows.line_num, row
+    except csv.Error as error:
+        fault = f"{path.name}:{rows.reader.line_num}: {error}; shorten the field, or close a quotation mark that was left open"
+        raise DomainError(f"{path} has faults:", [fault]) from None

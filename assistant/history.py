@@ -4,7 +4,8 @@ import json
 import sqlite3
 import threading
 import uuid
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,17 +39,14 @@ class History:
     """One SQLite file; usable from several threads."""
 
     def __init__(self, path: Path) -> None:
-        try:
+        self._path = path
+        self._lock = threading.Lock()
+        with self._usable():
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, check_same_thread=False, timeout=10)
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA foreign_keys=ON")
             self._db.executescript(SCHEMA)
-        except (OSError, sqlite3.OperationalError) as error:
-            raise WorkspaceError(f"cannot write {path}: {error}; give this user the right to write there") from None
-        except sqlite3.DatabaseError as error:
-            raise WorkspaceError(f"{path} is damaged ({error}); move it away, a new one is made") from None
-        self._lock = threading.Lock()
 
     def start(self, user: str, title: str) -> str:
         """A new conversation; returns its id."""
@@ -70,7 +68,7 @@ class History:
         self._own(user, conversation)
         receipt = json.dumps(asdict(answer), ensure_ascii=False, default=str)
         rows = [(conversation, "user", question, None, _now()), (conversation, "assistant", answer.text, receipt, _now())]
-        with self._lock, self._db:
+        with self._usable(), self._db:
             for row in rows:
                 key = self._db.execute("INSERT INTO messages(conversation, role, content, receipt, created) VALUES (?,?,?,?,?)", row).lastrowid
         return key or 0
@@ -100,13 +98,35 @@ class History:
         if not self._read("SELECT 1 FROM conversations WHERE id=? AND user=?", conversation, user):
             raise AccessError("there is no such conversation of yours")
 
+    @contextmanager
+    def _usable(self) -> Iterator[None]:
+        """The file for one thread; WorkspaceError when it cannot be used."""
+        path = self._path
+        try:
+            with self._lock:
+                yield
+        except (OSError, sqlite3.Error) as error:
+            for blocked, in_the_way, needed in ((path.parent, path.parent.is_file(), "folder"), (path, path.is_dir(), "file")):
+                if in_the_way:
+                    raise WorkspaceError(f"{blocked} is in the way, a {needed} of that name is needed; move it away") from None
+            if _damaged(error):
+                raise WorkspaceError(f"{path} is damaged ({error}); move it away, a new one is made") from None
+            raise WorkspaceError(f"cannot write {path}: {error}; give this user the right to write there") from None
+
     def _read(self, sql: str, *values: Any) -> list[Any]:
-        with self._lock, closing(self._db.execute(sql, values)) as cursor:
+        with self._usable(), closing(self._db.execute(sql, values)) as cursor:
             return cursor.fetchall()
 
     def _write(self, sql: str, *values: Any) -> int:
-        with self._lock, self._db, closing(self._db.execute(sql, values)) as cursor:
+        with self._usable(), self._db, closing(self._db.execute(sql, values)) as cursor:
             return cursor.lastrowid or 0
+
+
+def _damaged(error: Exception) -> bool:
+    """Whether the file itself is at fault (no database, a table missing, bytes that are no text), not the right to use it."""
+    if isinstance(error, sqlite3.OperationalError):
+        return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) == sqlite3.SQLITE_ERROR
+    return isinstance(error, sqlite3.Error)
 
 
 def _now() -> str:

@@ -48,7 +48,7 @@ def _render(domain: Domain, values: dict[str, object]) -> tuple[str, str]:
         text = environment.get_template("prompt.jinja").render(**values, separator=SEPARATOR)
     except Exception as error:  # a team's template may divide by zero
         line = f":{error.lineno}" if isinstance(error, TemplateSyntaxError) else ""
-        raise DomainError(f"{domain.folder / 'prompt.jinja'}{line}: {error}") from None
+        raise DomainError(f"{domain.folder / 'prompt.jinja'}{line}: {type(error).__name__}: {error}") from None
     system, separator, user = text.partition(SEPARATOR)
     if not separator:
         raise DomainError(f'{domain.folder / "prompt.jinja"}: begin with {{% extends "default.jinja" %}} and fill its blocks system and user')

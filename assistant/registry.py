@@ -7,7 +7,6 @@ import json
 import os
 import re
 import shutil
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +17,8 @@ from assistant.records import AdapterVersion
 
 CARD = "card.json"
 WEIGHTS = "adapter_model.safetensors"
-_NUMBER = re.compile(r"\d{4,}")
+CONFIG = "adapter_config.json"
+_NUMBER = re.compile(r"[0-9]{4,9}")
 _NAME = re.compile(r"[A-Za-z0-9_.-]+")
 
 
@@ -57,12 +57,11 @@ class Registry:
     def current(self, domain: str) -> AdapterVersion | None:
         """The live version, or None when there is none; AdapterError when CURRENT names one that is missing or damaged."""
         pointer = self.folder(domain) / "CURRENT"
-        try:
-            text = pointer.read_text("utf-8").strip()
-        except FileNotFoundError:
+        text = self._pointed(domain)
+        if text is None:
             return None
         if not _NUMBER.fullmatch(text):
-            raise AdapterError(f"{pointer} says {text!r}, not a version; choose one with: assistant adapters use {domain} N")
+            raise AdapterError(f"{pointer} says {text!r:.40}, not a version; choose one with: assistant adapters use {domain} N")
         path = pointer.parent / text
         card = _read_card(path)
         if card is None or not (path / WEIGHTS).is_file():
@@ -96,43 +95,102 @@ class Registry:
 
     def use(self, version: AdapterVersion, reason: str) -> None:
         """Make a version live, atomically, and keep the decision."""
-        folder = self.folder(version.domain)
-        before = (folder / "CURRENT").read_text("utf-8").strip() if (folder / "CURRENT").exists() else None
-        _write(folder / "CURRENT", f"{version.number:04d}\n")
+        before = self._pointed(version.domain)
+        pointer = self.folder(version.domain) / "CURRENT"
+        try:
+            _write(pointer, f"{version.number:04d}\n")
+        except OSError as error:
+            raise AdapterError(f"cannot write {pointer}: {error.strerror}; give this user the right to write there") from None
         self.note(version.domain, {"event": "use", "version": version.number, "before": before, "reason": reason})
 
     def rollback(self, domain: str) -> AdapterVersion:
         """Back to the version that was live before; AdapterError when there was none."""
-        moves = [move for move in self.decisions(domain) if move["event"] == "use"]
-        live = None
-        with suppress(FileNotFoundError):
-            live = (self.folder(domain) / "CURRENT").read_text("utf-8").strip()
-        for move in reversed(moves):
-            before = move["before"]
-            folder = self.folder(domain) / (before or "")
-            if before and before != live and (folder / WEIGHTS).is_file() and _read_card(folder) is not None:
-                version = self.version(domain, int(before))
-                self.use(version, "rolled back")
-                return version
+        live = self._pointed(domain)
+        whole = {version.folder.name: version for version in self.versions(domain) if not damage(version)}
+        for move in reversed(self.decisions(domain)):
+            before = str(move.get("before"))
+            if move["event"] == "use" and before != live and before in whole:
+                self.use(whole[before], "rolled back")
+                return whole[before]
         raise AdapterError(f"{domain} had no other live version to go back to; see: assistant adapters list {domain}")
 
     def note(self, domain: str, event: dict[str, Any]) -> None:
         """Append a decision with its time to decisions.jsonl."""
         line = json.dumps({"time": datetime.now(UTC).isoformat(timespec="seconds"), **event}, ensure_ascii=False)
-        with (self.folder(domain) / "decisions.jsonl").open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
+        path = self.folder(domain) / "decisions.jsonl"
+        try:
+            with path.open("a", encoding="utf-8") as file:
+                file.write(line + "\n")
+        except OSError as error:
+            raise AdapterError(f"cannot write {path}: {error.strerror}; give this user the right to write there") from None
 
     def decisions(self, domain: str) -> list[dict[str, Any]]:
+        """Every decision about a domain, oldest first; AdapterError with the line that is none."""
         path = self.folder(domain) / "decisions.jsonl"
         if not path.exists():
             return []
-        return [json.loads(line) for line in path.read_text("utf-8").split("\n") if line.strip()]
+        try:
+            lines = path.read_text("utf-8", errors="replace").split("\n")
+        except OSError as error:
+            raise AdapterError(f"{path}: {error.strerror}; move it away, a new one is made") from None
+        return [_decision(path, number, line) for number, line in enumerate(lines, 1) if line.strip()]
+
+    def _pointed(self, domain: str) -> str | None:
+        """What CURRENT says, None when there is none; bytes that are no text become question marks."""
+        pointer = self.folder(domain) / "CURRENT"
+        try:
+            return pointer.read_text("utf-8", errors="replace").strip()
+        except FileNotFoundError:
+            return None
+        except IsADirectoryError:
+            raise AdapterError(f"{pointer} is a folder; remove it, then choose a version: assistant adapters use {domain} N") from None
+        except NotADirectoryError:
+            file = next(path for path in pointer.parents if path.is_file())
+            raise AdapterError(f"{file} is a file, a folder of that name is needed; move that file away") from None
+        except OSError as error:
+            raise AdapterError(f"cannot read {pointer}: {error.strerror}; give this user the right to read it") from None
+
+
+def damage(version: AdapterVersion) -> str:
+    """What is wrong with a version's files, in words; empty when they can be loaded. Reads no weights, only their header."""
+    from safetensors import SafetensorError, safe_open
+
+    config, weights = version.folder / CONFIG, version.folder / WEIGHTS
+    for path in (config, weights):
+        if not path.is_file():
+            return f"{path} is missing"
+    try:
+        if not isinstance(json.loads(config.read_text("utf-8")), dict):
+            return f"{config} is no JSON object"
+        with safe_open(weights, framework="numpy"):
+            return ""
+    except SafetensorError as error:
+        return f"{weights}: {error}"
+    except (OSError, ValueError, RecursionError) as error:
+        return f"{config} or {weights} cannot be read: {error}"
+
+
+def card_value(card: Any, *place: str) -> Any:
+    """What a card has at a place such as ("rows", "train"); None where it, or a part of the way, is missing."""
+    for name in place:
+        card = card.get(name) if isinstance(card, dict) else None
+    return card
+
+
+def _decision(path: Path, number: int, line: str) -> dict[str, Any]:
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict) or not isinstance(found.get("event"), str):
+        raise AdapterError(f"{path}:{number}: {line[:40]!r} is no decision; take the line out, or move the file away")
+    return found
 
 
 def _read_card(folder: Path) -> dict[str, Any] | None:
     try:
         card = json.loads((folder / CARD).read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     return card if isinstance(card, dict) else None
 

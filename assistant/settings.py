@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import SettingsError as EnvironmentFault
 
@@ -43,6 +43,20 @@ class Settings(BaseSettings):
     max_question_characters: int = Field(4000, ge=100, description="Longer questions are refused with a clear error.")
     max_file_mb: int = Field(50, ge=1, description="Larger documents are reported and left out.")
     read_seconds: int = Field(60, ge=1, description="A document that takes longer to read is reported and left out.")
+
+    @field_validator("base_model")
+    @classmethod
+    def _named(cls, value: str) -> str:
+        if not value.strip():
+            raise ValueError("is empty; give 'starter', a Hugging Face id, modelscope:ID, a folder or the URL of a server")
+        return value
+
+    @field_validator("chroma_url")
+    @classmethod
+    def _url(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must be empty or start with http:// or https://, such as http://localhost:8000")
+        return value
 
     @classmethod
     def settings_customise_sources(
@@ -112,7 +126,9 @@ def find_workspace(start: Path | None = None) -> Workspace:
 def read_settings(path: Path) -> Settings:
     try:
         values: dict[str, Any] = tomllib.loads(path.read_text("utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except RecursionError:
+        raise SettingsError(f"{path}: nested too deeply; settings are plain lines such as threads = 4") from None
+    except (OSError, ValueError) as error:
         raise SettingsError(f"{path}: {error}") from error
     try:
         return Settings(**values)
@@ -132,5 +148,12 @@ def explain(error: ValidationError) -> list[str]:
         elif fault["type"] == "missing":
             lines.append(f"{place}: missing")
         else:
-            lines.append(f"{place}: {fault['msg']} (got {fault['input']!r:.80})")
+            lines.append(f"{place}: {fault['msg'].removeprefix('Value error, ')} (got {_shown(fault['input'])})")
     return lines
+
+
+def _shown(value: object) -> str:
+    try:
+        return f"{value!r:.80}"
+    except RecursionError:
+        return "something nested too deeply"

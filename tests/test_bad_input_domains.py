@@ -8,7 +8,7 @@ import pytest
 
 from assistant.plugins import load_plugins
 
-SOUND = 'name = "other"\n[title]\nen = "Other"\nzh = "其他"\n'
+SOUND = 'name = "second"\n[title]\nen = "Other"\nzh = "其他"\n'
 HOOKS = "from assistant.hookspecs import Domain, hookimpl\n\n"
 
 
@@ -42,11 +42,11 @@ def test_all_faults_of_domain_toml_come_at_once_each_with_its_line(travel) -> No
 
 
 def test_a_broken_domain_is_left_out_and_the_others_work(workspace) -> None:
-    made = workspace({"plugins/other/domain.toml": SOUND, "plugins/travel/domain.toml": "name = "})
+    made = workspace({"plugins/second/domain.toml": SOUND, "plugins/travel/domain.toml": "name = "})
     plugins = load_plugins(made.workspace)
-    assert list(plugins.domains) == ["other"]
+    assert list(plugins.domains) == ["second"]
     assert [fault.plugin for fault in plugins.faults] == ["travel"]
-    assert made.run("check", "other").code == 0
+    assert made.run("check", "second").code == 0
     assert made.run("check").code == 1
 
 
@@ -60,7 +60,7 @@ def test_a_folder_without_domain_toml_and_a_misspelt_file_are_told(workspace) ->
 
 
 def test_gaps_are_warnings_and_leave_the_exit_status_0(workspace) -> None:
-    code, errors, warnings = checked(workspace({"plugins/other/domain.toml": SOUND}), "other")
+    code, errors, warnings = checked(workspace({"plugins/second/domain.toml": SOUND}), "second")
     assert (code, errors) == (0, [])
     told = " ".join(text for _, text in warnings)
     for word in ("[description] has no English text", "[routing] has 0 Chinese utterances", "every question is refused", "no adapter can be trained", "nothing can be measured"):
@@ -170,13 +170,13 @@ def test_broken_rows_of_examples_have_file_and_row(travel) -> None:
     ],
 )
 def test_a_broken_plugin_is_told_at_its_line_and_the_others_work(travel, code: str, place: str, words: str) -> None:
-    travel.write({"plugins/travel/plugin.py": HOOKS + code + "\n", "plugins/other/domain.toml": SOUND})
+    travel.write({"plugins/travel/plugin.py": HOOKS + code + "\n", "plugins/second/domain.toml": SOUND})
     _, errors, _ = checked(travel)
     assert [where for where, _ in errors] == [place]
     assert words in errors[0][1]
     assert "ASSISTANT_SAFE_MODE=1" in errors[0][1]
     plugins = load_plugins(travel.workspace)
-    assert "other" in plugins.domains
+    assert "second" in plugins.domains
     assert [fault.plugin for fault in plugins.faults] == ["travel"]
 
 
@@ -227,49 +227,49 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     return install
 
 
-BRINGS = HOOKS + "from pathlib import Path\n\n@hookimpl\ndef register_domains(register):\n    register(Path(__file__).parent / 'rowan_domains' / 'other')\n"
+BRINGS = HOOKS + "from pathlib import Path\n\n@hookimpl\ndef register_domains(register):\n    register(Path(__file__).parent / 'rowan_domains' / 'second')\n"
 
 
 def test_an_installed_package_brings_domains(workspace, installed) -> None:
     site = installed(BRINGS)
-    (site / "rowan_domains/other").mkdir(parents=True)
-    (site / "rowan_domains/other/domain.toml").write_text(SOUND, "utf-8")
+    (site / "rowan_domains/second").mkdir(parents=True)
+    (site / "rowan_domains/second/domain.toml").write_text(SOUND, "utf-8")
     made = workspace()
     plugins = load_plugins(made.workspace)
-    assert plugins.domain("other").title("en") == "Other"
+    assert plugins.domain("second").title("en") == "Other"
     assert next((source.name, source.version, source.hooks) for source in plugins.sources) == ("rowan", "1.2", ("register_domains",))
-    assert made.run("check", "other", "--json").code == 0
-    assert "is already installed from" in made.run("new", "other").err
+    assert made.run("check", "second", "--json").code == 0
+    assert "is already installed from" in made.run("new", "second").err
 
 
 def test_a_name_clash_leaves_the_second_out_and_says_so(workspace, installed) -> None:
     site = installed(BRINGS)
-    (site / "rowan_domains/other").mkdir(parents=True)
-    (site / "rowan_domains/other/domain.toml").write_text(SOUND, "utf-8")
-    made = workspace({"plugins/other/domain.toml": SOUND})
+    (site / "rowan_domains/second").mkdir(parents=True)
+    (site / "rowan_domains/second/domain.toml").write_text(SOUND, "utf-8")
+    made = workspace({"plugins/second/domain.toml": SOUND})
     plugins = load_plugins(made.workspace)
-    assert plugins.domain("other").folder == made.root / "plugins/other"
+    assert plugins.domain("second").folder == made.root / "plugins/second"
     assert "already installed from" in plugins.faults[0].message
-    code, errors, _ = checked(made, "other")
+    code, errors, _ = checked(made, "second")
     assert code == 1
     assert "already installed from" in errors[0][1]
 
 
 def test_an_installed_plugin_that_fails_is_left_out_and_fails_the_check(workspace, installed) -> None:
     installed("raise ImportError('no libmagic')\n")
-    made = workspace({"plugins/other/domain.toml": SOUND})
-    assert "other" in load_plugins(made.workspace).domains
+    made = workspace({"plugins/second/domain.toml": SOUND})
+    assert "second" in load_plugins(made.workspace).domains
     outcome = made.run("check", "--json")
     assert outcome.code == 1
     assert "no libmagic" in json.loads(outcome.out)["plugins"][0]["message"]
-    assert made.run("check", "other").code == 0
+    assert made.run("check", "second").code == 0
 
 
 def test_two_plugins_with_one_command_name_clash(workspace) -> None:
     code = HOOKS + "@hookimpl\ndef register_commands(register):\n    register('rooms', print)\n"
     made = workspace({
-        "plugins/other/domain.toml": SOUND, "plugins/other/plugin.py": code,
-        "plugins/third/domain.toml": SOUND.replace("other", "third"), "plugins/third/plugin.py": code,
+        "plugins/second/domain.toml": SOUND, "plugins/second/plugin.py": code,
+        "plugins/third/domain.toml": SOUND.replace("second", "third"), "plugins/third/plugin.py": code,
     })  # fmt: skip
     faults = load_plugins(made.workspace).faults
     assert [(fault.plugin, fault.where) for fault in faults] == [("third", "register_commands")]

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.errors import AccessError, AdapterError, WorkspaceError
+from assistant.answering.support import FILE, Weights, read_calibration
+from assistant.errors import AccessError, AdapterError, SettingsError, WorkspaceError
 from assistant.history import History
 from assistant.records import Answer, Turn
 from assistant.registry import Registry
@@ -61,3 +62,38 @@ def test_no_right_to_write_is_said_in_words() -> None:
             open_it()
     with pytest.raises(AdapterError, match="cannot write to"):
         Registry(Path("/proc/denied"), "starter").begin("legal")
+
+
+def test_what_stands_in_the_way_of_the_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / ".assistant").write_text("")
+    with pytest.raises(WorkspaceError, match=r"\.assistant is in the way, a folder of that name"):
+        History(tmp_path / ".assistant" / "history.sqlite")
+    (tmp_path / "history.sqlite").mkdir()
+    with pytest.raises(WorkspaceError, match=r"history\.sqlite is in the way, a file of that name"):
+        History(tmp_path / "history.sqlite")
+
+
+def test_a_damaged_file_is_told_when_opened_and_when_read(tmp_path: Path) -> None:
+    (tmp_path / "garbage.sqlite").write_bytes(b"\xff" * 5000)
+    with pytest.raises(WorkspaceError, match="damaged"):
+        History(tmp_path / "garbage.sqlite")
+    history = History(tmp_path / "history.sqlite")
+    history._db.execute("DROP TABLE conversations")
+    with pytest.raises(WorkspaceError, match=r"history\.sqlite is damaged \(no such table"):
+        history.conversations("ann")
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"{", b"[]", b"{}", b"[" * 100_000])
+def test_a_garbage_calibration_is_told(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / FILE).write_bytes(content)
+    with pytest.raises(SettingsError, match=r"calibration\.json: .*delete it to use the defaults"):
+        read_calibration(tmp_path)
+
+
+def test_a_calibration_that_is_a_folder_or_weighs_what_is_unknown_is_told(tmp_path: Path) -> None:
+    (tmp_path / FILE).mkdir()
+    with pytest.raises(SettingsError, match=r"calibration\.json: Is a directory"):
+        read_calibration(tmp_path)
+    with pytest.raises(SettingsError, match="weighs taste; signals are: words"):
+        Weights(intercept=0, signals={"taste": 1}).probability({"words": 1})
+    assert Weights(intercept=-10_000, signals={}).probability({}) < 1e-300

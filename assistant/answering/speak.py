@@ -12,7 +12,8 @@ from assistant.retrieval.words import tokens
 
 _BREAK = re.compile(r"\n+|(?<=[。！？])(?![”’」』）)\s]*\[\d)|(?<=[.!?])(?=\s+(?![\[\s]))|(?<=\])(?=\s*[^\s\[。.])")
 _BLANK = "________"
-NEAR_BEST = 0.9
+NEAR_BEST = 0.75
+_LABEL = re.compile(r"^[^|\n]{1,160} \| (?!.* \| )")  # 'Leave › Carry-over | ' copied from the evidence list
 
 
 def split_ready(text: str) -> tuple[list[str], str]:
@@ -61,7 +62,7 @@ class Speaker:
                 yield self._quoted(item) + "\n"
 
     def _finished(self, sentence: str) -> Iterator[str]:
-        bare = without_marks(sentence)
+        bare = _LABEL.sub("", without_marks(sentence))
         words = bare.strip()
         if not words:
             return

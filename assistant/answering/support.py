@@ -15,18 +15,22 @@ from assistant.errors import SettingsError
 from assistant.settings import explain
 
 FILE = "calibration.json"
+LARGEST_EXPONENT = 700.0
 
 
 class Weights(BaseModel):
     """Log-odds = intercept + Σ weight × signal."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
     intercept: float
     signals: dict[str, float]
 
     def probability(self, signals: Mapping[str, float]) -> float:
+        unknown = self.signals.keys() - signals.keys()
+        if unknown:
+            raise SettingsError(f"{FILE} weighs {', '.join(sorted(unknown))}; signals are: {', '.join(sorted(signals))}; delete it to use the defaults")
         odds = self.intercept + sum(weight * signals[name] for name, weight in self.signals.items())
-        return 1 / (1 + math.exp(-odds))
+        return 1 / (1 + math.exp(min(-odds, LARGEST_EXPONENT)))
 
 
 class Calibration(BaseModel):
@@ -45,10 +49,15 @@ class Calibration(BaseModel):
 
 
 def read_calibration(state: Path) -> Calibration:
+    """The workspace's own calibration, or the package's; SettingsError when the file cannot be used."""
     own = state / FILE
-    text = own.read_text("utf-8") if own.exists() else files("assistant.answering").joinpath(FILE).read_text("utf-8")
     try:
-        return Calibration(**json.loads(text))
+        text = own.read_text("utf-8") if own.exists() else files("assistant.answering").joinpath(FILE).read_text("utf-8")
+        return Calibration.model_validate(json.loads(text))
+    except OSError as error:
+        raise SettingsError(f"{own}: {error.strerror}; move it away to use the defaults") from None
+    except RecursionError:
+        raise SettingsError(f"{own}: nested too deeply; delete it to use the defaults") from None
     except ValidationError as error:
         raise SettingsError(f"{own}: {'; '.join(explain(error))}; delete it to use the defaults") from None
     except ValueError as error:

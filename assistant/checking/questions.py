@@ -47,7 +47,7 @@ def _good_rows(path: Path) -> Numbered:
     for number, line in enumerate(lines, 1):
         try:
             rows.append((number, Question(**json.loads(line))))
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             continue
     return rows
 

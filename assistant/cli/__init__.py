@@ -2,9 +2,12 @@
 
 import sys
 from collections.abc import Callable
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
+from assistant import __version__
 from assistant.cli import app as app_command
 from assistant.cli import ask, chat, check, doctor, index, init, new, plugins, train
 from assistant.cli.adapters import app as adapters_app
@@ -24,9 +27,33 @@ COMMANDS: dict[str, Callable[..., None]] = {
 }
 
 
+class Commands(TyperGroup):
+    """Prompts turn the end of input into an abort themselves; any other EOFError is a fault of the program and keeps its traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except EOFError as error:
+            raise RuntimeError(f"a file or stream ended too early: {error}") from error
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"assistant {__version__}")
+        raise typer.Exit
+
+
+def _options(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")] = False) -> None:
+    pass
+
+
 def build() -> typer.Typer:
     """The command line with its own commands, and those of plugins when one of them is asked for."""
-    app = typer.Typer(help="One folder per domain: facts from documents, form from an adapter, figures for both.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+    app = typer.Typer(
+        help="One folder per domain: facts from documents, form from an adapter, figures for both.",
+        cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    )  # fmt: skip
+    app.callback()(_options)
     for name, command in COMMANDS.items():
         app.command(name)(command)
     app.add_typer(adapters_app, name="adapters")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from assistant.plugins import Plugins
     from assistant.records import AdapterVersion
     from assistant.registry import Registry
 
@@ -24,20 +25,21 @@ def list_versions(domain: Annotated[str | None, typer.Argument(help="One domain;
     """Every version, the live one marked."""
     from rich.table import Table
 
-    from assistant.cli.session import out
+    from assistant.cli.session import out, print_table
 
-    registry, domains = _registry()
+    registry, plugins = _registry()
+    one = _known(registry, plugins, _split(domain, None)[0]) if domain else ""
     table = Table("version", "state", "created", "rows", "held-out loss", "rank", box=None)
     count = 0
-    for name in [_split(domain, None)[0]] if domain else domains:
+    for name in [one] if one else sorted(_trained(registry) | set(plugins.domains)):
         live = _live(registry, name)
         for version in registry.versions(name):
             count += 1
             table.add_row(version.served_name, "[green]live[/green]" if version.number == live else "candidate", *_facts(version))
     if count:
-        out.print(table)
+        print_table(table)
     else:
-        out.print(f"no adapter for base {registry.base!r} yet; make one with: assistant train {domain or 'DOMAIN'}", markup=False)
+        out.print(f"no adapter for base {registry.base!r} yet; make one with: assistant train {one or 'DOMAIN'}", markup=False)
 
 
 @app.command()
@@ -47,14 +49,14 @@ def show(domain: Named, version: Number = None) -> None:
 
     from assistant.cli.session import out
 
-    registry, _ = _registry()
-    found = _version(registry, domain, version)
+    registry, plugins = _registry()
+    found = _version(registry, plugins, domain, version)
     out.print(f"{found.served_name}  {found.folder}", style="bold", markup=False)
     out.print(json.dumps(found.card, ensure_ascii=False, indent=2), markup=False)
     for decision in registry.decisions(found.domain):
         if decision.get("version") == found.number:
-            reason = decision.get("reason") or "; ".join(decision.get("reasons", []))
-            out.print(f"{decision['time']}  {decision['event']}: {reason}", style="dim", markup=False)
+            reason = decision.get("reason") or "; ".join(map(str, decision.get("reasons") or []))
+            out.print(f"{decision.get('time', '')}  {decision['event']}: {reason}", style="dim", markup=False)
 
 
 @app.command()
@@ -62,12 +64,12 @@ def use(domain: Named, version: Number = None) -> None:
     """Put a version live."""
     from assistant.cli.session import out
     from assistant.errors import AdapterError
-    from assistant.registry import WEIGHTS
+    from assistant.registry import damage
 
-    registry, _ = _registry()
-    found = _version(registry, domain, version)
-    if not (found.folder / WEIGHTS).is_file():
-        raise AdapterError(f"{found.served_name} is damaged: {found.folder / WEIGHTS} is missing; choose another: assistant adapters list {found.domain}")
+    registry, plugins = _registry()
+    found = _version(registry, plugins, domain, version)
+    if fault := damage(found):
+        raise AdapterError(f"{found.served_name} is damaged: {fault}; choose another: assistant adapters list {found.domain}")
     registry.use(found, "chosen by a person")
     out.print(f"{found.served_name} is live", markup=False)
 
@@ -77,29 +79,38 @@ def rollback(domain: Annotated[str, typer.Argument(help="The domain.")]) -> None
     """Go back to the version that was live before."""
     from assistant.cli.session import out
 
-    registry, _ = _registry()
-    out.print(f"{registry.rollback(domain).served_name} is live again", markup=False)
+    registry, plugins = _registry()
+    out.print(f"{registry.rollback(_known(registry, plugins, domain)).served_name} is live again", markup=False)
 
 
-def _registry() -> "tuple[Registry, list[str]]":
-    """The registry of the base model in use, and every domain that has a folder in it or is installed."""
+def _registry() -> "tuple[Registry, Plugins]":
+    """The registry of the base model in use, and what is installed."""
     from assistant.cli.session import workspace
     from assistant.models.engine import base_key
     from assistant.plugins import load_plugins
     from assistant.registry import Registry
 
     space = workspace()
-    registry = Registry(space.adapters, base_key(space.settings))
-    folder = space.adapters / registry.base
-    there = {path.name for path in folder.iterdir() if path.is_dir()} if folder.is_dir() else set()
-    return registry, sorted(there | set(load_plugins(space).domains))
+    return Registry(space.adapters, base_key(space.settings)), load_plugins(space)
 
 
-def _version(registry: "Registry", domain: str, number: int | None) -> "AdapterVersion":
+def _trained(registry: "Registry") -> set[str]:
+    """Every domain that has a folder in the registry."""
+    folder = registry.root / registry.base
+    return {path.name for path in folder.iterdir() if path.is_dir()} if folder.is_dir() else set()
+
+
+def _known(registry: "Registry", plugins: "Plugins", name: str) -> str:
+    """The name of a domain that is installed or has adapters; UnknownDomain, or the DomainError that kept it out."""
+    return name if name in _trained(registry) else plugins.domain(name).name
+
+
+def _version(registry: "Registry", plugins: "Plugins", domain: str, number: int | None) -> "AdapterVersion":
     """The version named by ``legal@3`` or ``legal 3``; without a number the live one."""
     from assistant.errors import AdapterError
 
     name, number = _split(domain, number)
+    _known(registry, plugins, name)
     if number is not None:
         return registry.version(name, number)
     live = registry.current(name)
@@ -114,7 +125,7 @@ def _split(name: str, number: int | None) -> tuple[str, int | None]:
     domain, at, text = name.partition("@")
     if not at:
         return domain, number
-    if not text.isdigit():
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
         raise AdapterError(f"{name!r} names no version; write {domain}@3")
     return domain, int(text)
 
@@ -133,7 +144,10 @@ def _live(registry: "Registry", domain: str) -> int | None:
 
 def _facts(version: "AdapterVersion") -> list[str]:
     """Created, rows, held-out loss and rank, as the card has them."""
-    card = version.card
-    loss = card.get("held_out", {}).get("candidate")
-    rows = card.get("rows", {}).get("train", "")
-    return [str(card.get("created", ""))[:16].replace("T", " "), str(rows), f"{loss:.3f}" if loss is not None else "", str(card.get("recipe", {}).get("lora", {}).get("rank", ""))]
+    from assistant.registry import card_value
+
+    created, rows, loss, rank = (
+        card_value(version.card, *place) for place in (("created",), ("rows", "train"), ("held_out", "candidate"), ("recipe", "lora", "rank"))
+    )
+    shown = f"{loss:.3f}" if isinstance(loss, int | float) else ""
+    return [str(created or "")[:16].replace("T", " "), "" if rows is None else str(rows), shown, "" if rank is None else str(rank)]

@@ -21,9 +21,10 @@ def run(
     import sys
 
     from assistant.answering.ask import Ask, checked_question
-    from assistant.cli.session import opened, workspace
+    from assistant.cli.session import opened, read_leniently, workspace
     from assistant.cli.show import as_object, print_answer
 
+    read_leniently()
     text = sys.stdin.read() if question == "-" else question
     checked_question(text, workspace().settings)
     with opened() as assistant:
@@ -41,6 +42,6 @@ def _adapter(text: str) -> Adapter:
         return "current"
     if text == "off":
         return "off"
-    if text.isdigit():
+    if text.isascii() and text.isdecimal() and len(text) < 10:
         return int(text)
     raise AdapterError(f"--adapter {text!r} is not possible; possible: current, off, or a version number such as 3")

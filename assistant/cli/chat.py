@@ -16,16 +16,17 @@ def run(
     domain: Annotated[str | None, typer.Argument(help="Stay in this domain; without it every question is routed.")] = None,
 ) -> None:
     """Talk with the assistant. Answers stream; follow-up questions are understood."""
-    from assistant.cli.session import opened, out, workspace
+    from contextlib import closing
+
+    from assistant.cli.session import opened, out, read_leniently, workspace
     from assistant.history import History
 
-    history = History(workspace().state / "history.sqlite")
-    with opened() as assistant:
+    read_leniently()
+    with closing(History(workspace().state / "history.sqlite")) as history, opened() as assistant:
         if domain:
             assistant.plugins.domain(domain)
         out.print(f"{assistant.engine.info.name} · {', '.join(assistant.plugins.domains) or 'no domains'}\n{HELP}", style="dim", markup=False)
         Talk(assistant, history, domain).run()
-    history.close()
 
 
 class Talk:
@@ -52,7 +53,7 @@ class Talk:
                 out.print()
                 return
             try:
-                if line == "/exit":
+                if line.split(maxsplit=1)[:1] == ["/exit"]:
                     return
                 if line.startswith("/"):
                     self._command(line)
@@ -88,22 +89,32 @@ class Talk:
 
     def _command(self, line: str) -> None:
         from assistant.cli.session import out
-        from assistant.cli.show import print_sources
 
         name, _, value = line.partition(" ")
-        if name == "/domain" and value:
-            self.domain = None if value == "auto" else self.assistant.plugins.domain(value).name
-            out.print(f"domain: {self.domain or 'auto'}", style="dim")
-        elif name == "/adapter" and value in {"on", "off"}:
-            self.adapter = "current" if value == "on" else "off"
+        value = value.strip()
+        if name == "/domain":
+            if value:
+                self.domain = None if value == "auto" else self.assistant.plugins.domain(value).name
+            out.print(f"domain: {self.domain or 'auto'}", style="dim", markup=False)
+        elif name == "/adapter" and value in {"", "on", "off"}:
+            if value:
+                self.adapter = "current" if value == "on" else "off"
+            out.print(f"adapter: {'off' if self.adapter == 'off' else 'on'}", style="dim")
         elif name == "/sources":
-            if self.last and self.last.citations:
-                print_sources(self.last)
-                for cited in self.last.citations:
-                    out.print(f"\n[{cited.n}] {cited.passage}", markup=False)
-            else:
-                out.print("no sources yet", style="dim")
+            self._sources()
         elif name == "/new":
             self.conversation, self.last = "", None
+            out.print("a new conversation", style="dim")
         else:
             out.print(HELP, style="dim", markup=False)
+
+    def _sources(self) -> None:
+        from assistant.cli.session import out
+        from assistant.cli.show import print_sources
+
+        if not self.last or not self.last.citations:
+            out.print("no sources yet", style="dim")
+            return
+        print_sources(self.last)
+        for cited in self.last.citations:
+            out.print(f"\n[{cited.n}] {cited.passage}", markup=False)

@@ -13,6 +13,7 @@ def run() -> None:
     from assistant.plugins import load_plugins
 
     space = workspace()
+    assert space.settings  # read first: with bad settings nothing below can be said
     plugins = load_plugins(space)
     for name, text in facts(space, plugins):
         out.print(f"[bold]{name:<12}[/bold]", end="")
@@ -47,7 +48,8 @@ def _device(space: "Workspace", plugins: "Plugins") -> str:
     if is_server(space.settings.base_model):
         return "the server's"
     where = place(space.settings, parameter_count(model_folder(space.settings)))
-    return f"{where.device}, {where.precision}, {set_threads(space.settings)} threads ({where.reason})"
+    threads = set_threads(space.settings)
+    return f"{where.device}, {where.precision}, {threads} {'thread' if threads == 1 else 'threads'} ({where.reason})"
 
 
 def _base(space: "Workspace", plugins: "Plugins") -> str:
@@ -65,9 +67,14 @@ def _base(space: "Workspace", plugins: "Plugins") -> str:
 
 
 def _embedder(space: "Workspace", plugins: "Plugins") -> str:
+    from pathlib import Path
+
+    from assistant.errors import ModelError
     from assistant.retrieval.embed import Embedder
 
     embedder = Embedder(space.settings)
+    if embedder.name.startswith(("/", ".", "~")) and not Path(embedder.name).expanduser().is_dir():
+        raise ModelError(f"the folder {embedder.name} is missing; give a folder that is there, a sentence-transformers id, or 'embedded'")
     served = ", ".join(embedder.languages)
     note = "" if "zh" in embedder.languages else "; Chinese is found by words alone (set embedder to a multilingual model for more)"
     return f"{embedder.name}, serves {served}{note}"
@@ -81,7 +88,7 @@ def _domains(space: "Workspace", plugins: "Plugins") -> str:
 def _adapters(space: "Workspace", plugins: "Plugins") -> str:
     from assistant.models.engine import base_key
     from assistant.models.source import fingerprints, is_server, model_folder
-    from assistant.registry import Registry
+    from assistant.registry import Registry, card_value
 
     base = space.settings.base_model
     here = {} if is_server(base) else fingerprints(model_folder(space.settings))
@@ -92,7 +99,7 @@ def _adapters(space: "Workspace", plugins: "Plugins") -> str:
         if version is None:
             parts.append(f"{domain} none")
             continue
-        trained = version.card.get("base", {}).get("fingerprints", {})
+        trained = card_value(version.card, "base", "fingerprints") or {}
         wrong = [part for part in here if trained.get(part, here[part]) != here[part]]
         parts.append(f"{version.served_name} {'fits' if not wrong else 'made for another ' + ', '.join(wrong)}")
     return ", ".join(parts) or "none"

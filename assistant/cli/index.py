@@ -12,7 +12,7 @@ def run(
     rebuild: Annotated[bool, typer.Option(help="Forget the index and make it anew (needed after changing the embedder).")] = False,
 ) -> None:
     """Index the documents of one domain or all; only what changed is read. Unreadable files are reported."""
-    from assistant.cli.session import err, out, workspace
+    from assistant.cli.session import NO_DOMAIN, err, out, workspace
     from assistant.plugins import load_plugins
     from assistant.retrieval.flow import open_knowledge
 
@@ -21,10 +21,13 @@ def run(
     chosen = [plugins.domain(domain)] if domain else list(plugins.domains.values())
     for fault in plugins.faults:
         err.print(f"left out: {fault}", style="yellow", markup=False)
+    if not chosen:
+        out.print(NO_DOMAIN)
+        return
     knowledge = open_knowledge(space, plugins)
+    unread = False
     try:
-        if files:
-            knowledge.add_files(chosen[0], files)
+        given = knowledge.add_files(chosen[0], files) if files else []
         for one in chosen:
             with err.status(f"{one.name} …") as status:
                 report = knowledge.index(one, lambda name, done, total: status.update(f"{name} ({done}/{total})"), rebuild)
@@ -32,5 +35,8 @@ def run(
             out.print(f"{one.name}: {changes}; {report.chunks} chunks", markup=False)
             for line in report.faults:
                 err.print(f"  not read: {line}", style="yellow", markup=False)
+                unread = unread or line.startswith(tuple(f"{name}: " for name in given))
     finally:
         knowledge.close()
+    if unread:
+        raise typer.Exit(1)

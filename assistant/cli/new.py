@@ -33,7 +33,7 @@ def _free_folder(space: "Workspace", name: str) -> Path:
     import os
     import re
 
-    from assistant.domain_files import NAME
+    from assistant.domain_files import NAME, RESERVED
     from assistant.errors import DomainError
     from assistant.plugins import load_plugins
 
@@ -41,6 +41,8 @@ def _free_folder(space: "Workspace", name: str) -> Path:
         near = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:40]
         hint = f"; try: assistant new {near}" if NAME.fullmatch(near) else ""
         raise DomainError(f"{name!r} cannot be a domain's name: it needs 2 to 40 lower-case letters, digits and _, beginning with a letter{hint}")
+    if name in RESERVED:
+        raise DomainError(f"{name!r} cannot be a domain's name: {RESERVED[name]}; choose another")
     folder = space.plugins / name
     if os.path.lexists(folder):
         raise DomainError(f"{folder} is there already and was not touched; choose another name, or edit what is in it")

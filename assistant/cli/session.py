@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -9,11 +11,29 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from assistant.answering.flow import Assistant
     from assistant.settings import Workspace
 
 out = Console(highlight=False, soft_wrap=True, emoji=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
+
+
+UNWRAPPED = 10_000
+NO_DOMAIN = "no domain yet; make one with: assistant new NAME"
+
+
+def print_table(table: Table) -> None:
+    """A table as wide as the terminal; in a pipe as wide as its texts, so that nothing is cut."""
+    console = out if out.is_terminal else Console(width=UNWRAPPED, highlight=False, emoji=False)
+    console.print(table)
+
+
+def read_leniently() -> None:
+    """Bytes on standard input that are no text become question marks instead of an error."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
 
 
 def workspace() -> Workspace:
@@ -31,6 +51,8 @@ def opened() -> Iterator[Assistant]:
         assistant = open_assistant(workspace())
     for fault in assistant.plugins.faults:
         err.print(f"left out: {fault}", style="yellow", markup=False)
+    for notice in assistant.notices:
+        err.print(notice, style="yellow", markup=False)
     try:
         yield assistant
     finally:

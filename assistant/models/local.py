@@ -62,7 +62,7 @@ class LocalEngine:
         self._worker.close()
 
     def _check(self, version: AdapterVersion) -> None:
-        trained = version.card.get("base", {}).get("fingerprints", {})
+        trained = (version.card.get("base") or {}).get("fingerprints") or {}
         for part, here in self._fingerprints.items():
             if part in trained and trained[part] != here:
                 raise AdapterError(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
@@ -11,20 +11,22 @@ from assistant.language import HAN, detect
 from assistant.records import Chunk, Document
 
 LIMIT = 1000
+LONGEST_ROW = 4 * LIMIT  # a longer table row is cut, though its columns then lose their names
 SEPARATORS = ["\n\n", "\n", "。", "！", "？", "；", ". ", "! ", "? ", "; ", "，", ", ", " ", ""]
-_HEADING = re.compile(r"(#{1,6})\s+(.+?)\s*#*\s*$")
+_HEADING = re.compile(r"(#{1,6})\s+(\S.*)")
 _TABLE = re.compile(r"\s*\|.*\|\s*$")
-_RULE = re.compile(r"\s*\|?[\s:|-]+\|[\s:|-]*$")
+_RULE = re.compile(r"[\s:-]*\|[\s:|-]*$")
 
 
 @dataclass(frozen=True)
 class Block:
-    """Offsets of a stretch of lines; ``kind`` is text, table or code."""
+    """Offsets of a stretch of lines; ``kind`` is text, table or code; ``header`` is that of the table it was cut from."""
 
     kind: str
     start: int
     end: int
     heading: str
+    header: str = ""
 
 
 def split(domain: Domain, document: Document) -> list[Chunk]:
@@ -50,7 +52,7 @@ def blocks(text: str, title: str = "") -> Iterator[Block]:
     start, kind, offset = 0, "", 0
     fenced = False
     for line in [*text.splitlines(keepends=True), "\n"]:
-        heading = None if fenced else _HEADING.match(line)
+        heading = None if fenced else _HEADING.match(line.rstrip())
         here = "code" if fenced or line.startswith("```") else "" if heading or not line.strip() else "table" if _TABLE.match(line) else "text"
         if line.startswith("```"):
             fenced = not fenced
@@ -69,7 +71,9 @@ def _path(path: list[tuple[int, str]], title: str) -> str:
 
 
 def _plain(heading: str) -> str:
-    return re.sub(r"[*_`]|\[([^\]]*)\]\([^)]*\)", r"\1", heading).strip()
+    bare = heading.rstrip("#")
+    heading = bare if bare.endswith((" ", "\t")) else heading  # "Leave ##" is closed, "C#" is a name
+    return re.sub(r"[*_`]|\[([^\[\]]{0,300})\]\([^)]{0,500}\)", r"\1", heading).strip()
 
 
 def _weight(text: str) -> int:
@@ -96,20 +100,42 @@ def _fitting(document: Document, found: Iterator[Block]) -> Iterator[Block]:
 
 
 def _rows(text: str, block: Block) -> Iterator[Block]:
+    """A table or code cut between lines, and within a line that is too long by itself."""
+    lines = text[block.start : block.end].splitlines(keepends=True)
+    header = _header(lines) if block.kind == "table" else ""
+    first = 2 if header else 0
     start = offset = block.start
-    for line in text[block.start : block.end].splitlines(keepends=True):
-        if offset > start and _weight(text[start : offset + len(line)]) > LIMIT:
-            yield Block(block.kind, start, offset, block.heading)
-            start = offset
-        offset += len(line)
-    yield Block(block.kind, start, block.end, block.heading)
+    for number, line in enumerate(lines):
+        for piece in _pieces(line, LIMIT if block.kind == "code" else LONGEST_ROW):
+            if number >= first and offset > start and _weight(text[start : offset + len(piece)]) > LIMIT:
+                yield replace(block, start=start, end=offset, header=header if start > block.start else "")
+                start = offset
+            offset += len(piece)
+    yield replace(block, start=start, header=header if start > block.start else "")
+
+
+def _header(lines: list[str]) -> str:
+    """Header and rule lines of a table; empty when it has none or they are too long to stand before every part."""
+    header = "".join(lines[:2])
+    return header if len(lines) > 2 and _RULE.match(lines[1]) and len(header) <= LONGEST_ROW else ""
+
+
+def _pieces(line: str, limit: int) -> Iterator[str]:
+    """The line, cut at spaces where there are any, so that no piece weighs more than the limit."""
+    if _weight(line) > limit:
+        size = limit * 2 // 5 if HAN.search(line) else limit
+        while len(line) > size:
+            cut = line.rfind(" ", size // 2, size) + 1 or size
+            yield line[:cut]
+            line = line[cut:]
+    yield line
 
 
 def _chunk(document: Document, group: list[Block]) -> Chunk:
     start, end = group[0].start, group[-1].end
     text = document.text[start:end].strip("\n")
-    if group[0].kind == "table" and not _has_header(text):
-        text = f"{_header(document.text, start)}{text}"
+    if group[0].header:
+        text = f"{group[0].header}{text}"
     return Chunk(
         domain=document.domain,
         document=document.name,
@@ -123,19 +149,3 @@ def _chunk(document: Document, group: list[Block]) -> Chunk:
         valid_from=document.valid_from,
         valid_until=document.valid_until,
     )
-
-
-def _has_header(table: str) -> bool:
-    lines = table.splitlines()
-    return len(lines) > 1 and bool(_RULE.match(lines[1]))
-
-
-def _header(text: str, start: int) -> str:
-    """Header and rule lines of the table that was cut before ``start``."""
-    lines = []
-    for line in reversed(text[:start].splitlines(keepends=True)):
-        if not _TABLE.match(line):
-            break
-        lines.append(line)
-    lines.reverse()
-    return "".join(lines[:2]) if len(lines) > 1 and _RULE.match(lines[1]) else ""

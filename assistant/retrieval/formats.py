@@ -4,15 +4,18 @@ import csv
 import io
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 from assistant.errors import DocumentError
+from assistant.language import HAN
 
 _GLYPHS = "ﬀﬁﬂﬃﬄﬅﬆ"
 _RADICALS = str.maketrans("⺠⻋⻓⻔⻅⻉⻘⻚⻛⻜⻢⻥⻦⻩⻬⻮⻰⻳⺟⻄⻝⻆⻁", "民车长门见贝青页风飞马鱼鸟黄齐齿龙龟母西食角虎")
 _OFFICE = b"PK\x03\x04"
 _ENCRYPTED_OFFICE = b"\xd0\xcf\x11\xe0"
+RARE_HAN = 0.2  # of Han characters
 _LAYOUT = ["script", "style", "nav", "header", "footer", "aside", "noscript", "template", "form", "iframe", "svg"]
 
 
@@ -23,10 +26,38 @@ def read_text(path: Path) -> str:
         raise DocumentError("the file holds binary data, not text; give it the suffix of what it is")
     for encoding in ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030"):
         try:
-            return data.decode(encoding).replace("\r\n", "\n").replace("\f", "\n")
+            text = data.decode(encoding).replace("\r\n", "\n").replace("\f", "\n")
         except UnicodeDecodeError:
             continue
+        if encoding == "gb18030":
+            _expect_simplified(text)
+        return text
     raise DocumentError("neither UTF-8, UTF-16 nor GB18030 text; save it as UTF-8")
+
+
+def read_mdx(path: Path) -> str:
+    """Markdown without the lines that only a program reads: imports, exports and lone tags of components."""
+    kept, fenced = [], False
+    for line in read_text(path).split("\n"):
+        fenced = fenced != line.lstrip().startswith("```")
+        if fenced or not _is_program(line.strip()):
+            kept.append(line)
+    return "\n".join(kept)
+
+
+def _is_program(line: str) -> bool:
+    if line.startswith("import "):
+        return line.rstrip(";").endswith(("'", '"'))
+    tag = line.startswith("<") and line.endswith(">") and line.count("<") == 1 and line[1:].lstrip("/")[:1].isupper()
+    return tag or line.startswith(("export default ", "export const ", "export function "))
+
+
+def _expect_simplified(text: str) -> None:
+    """Nearly all bytes are GB18030 of something; real texts keep almost wholly to the 6,763 characters of GB 2312."""
+    found = Counter(HAN.findall(text))
+    rare = sum(number for char, number in found.items() if not char.encode("gb2312", "ignore"))
+    if rare > RARE_HAN * found.total():
+        raise DocumentError("neither UTF-8 nor GB18030 text (Big5, Shift-JIS or Western letters?); save it as UTF-8")
 
 
 def read_pdf(path: Path) -> str:
@@ -134,6 +165,8 @@ def _han_end(text: str) -> bool:
 
 READERS: dict[str, Callable[[Path], str]] = {
     ".md": read_text,
+    ".mdx": read_mdx,
+    ".markdown": read_text,
     ".txt": read_text,
     ".pdf": read_pdf,
     ".docx": read_office,

@@ -20,7 +20,7 @@ from assistant.errors import DocumentError
 from assistant.retrieval.formats import READERS
 
 MEMORY = 4 * 2**30
-LIGHT = {".md", ".txt", ".csv", ".tsv"}
+LIGHT = {".md", ".mdx", ".markdown", ".txt", ".csv", ".tsv"}
 
 
 class GuardedReader:

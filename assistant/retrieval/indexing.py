@@ -27,6 +27,7 @@ from assistant.retrieval.load import document_files, load_document
 from assistant.retrieval.store import VectorStore
 from assistant.settings import Workspace
 
+CUT = b"2"  # counts up when documents are to be read and cut anew
 Report = Callable[[str, int, int], None]
 Before = tuple[str, Entry | None, tuple[str, str] | None]
 
@@ -229,9 +230,10 @@ def _unforeseen(raised: Exception) -> str:
 
 
 def _file_hash(path: Path) -> str:
-    """Hash of a file and of the sidecar that describes it."""
+    """Hash of a file, of the sidecar that describes it, and of the way files are cut."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256")
+    digest.update(CUT)
     sidecar = path.parent / "documents.toml"
     if sidecar.exists():
         digest.update(sidecar.read_bytes())

@@ -4,6 +4,7 @@ import re
 import tomllib
 from dataclasses import replace
 from datetime import date, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,13 @@ import yaml
 from assistant.domain import Domain
 from assistant.errors import DocumentError
 from assistant.language import detect
-from assistant.records import Document
+from assistant.records import Document, Language
 from assistant.retrieval.guard import GuardedReader
 
 SIDECAR = "documents.toml"
 KEYS = {"title", "valid_from", "valid_until", "language", "access"}
+MARKDOWN = {".md", ".mdx", ".markdown"}
+LONGEST_FRONT_MATTER = 20_000  # characters; the YAML parser takes a second for some 50,000
 _FROM = [
     re.compile(r"(?:valid|effective|in force)\s+(?:from|as of|since)[:\s]+(\d{4}-\d{2}-\d{2})", re.I),
     re.compile(r"自\s*(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日起(?:施行|生效|实施|执行)"),
@@ -28,39 +31,42 @@ _UNTIL = [
 _ENDED = re.compile(r"^\W*(?:no longer in force|superseded|withdrawn|已废止|现已废止|本(?:制度|办法|文件|价目表)?已废止)", re.I | re.M)
 NEAR_TOP = 1500
 LONG_AGO = "1970-01-01"
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*$\n?", re.S | re.M)
+_BREAKS = re.compile("\r\n?|[\x0b\x85]")
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def document_files(domain: Domain, knowledge: Path) -> dict[str, Path]:
-    """Name → path of everything to answer from: the plugin's documents/ and knowledge/<domain>/ (which wins a clash)."""
+    """Name → path of everything to answer from: the plugin's documents/ and knowledge/<domain>/ (which wins a clash).
+
+    Names can always be written: what is not UTF-8 in them is shown as ``?``.
+    """
     found: dict[str, Path] = {}
     for folder in (domain.documents, knowledge / domain.name):
         if folder.is_dir():
             for path in sorted(folder.rglob("*")):
                 hidden = any(part.startswith((".", "~$")) for part in path.relative_to(folder).parts)
                 if path.is_file() and not path.is_symlink() and not hidden and path.name != SIDECAR:
-                    found[path.relative_to(folder).as_posix()] = path
+                    found[_writable(path.relative_to(folder).as_posix())] = path
     return found
 
 
 def load_document(domain: Domain, name: str, path: Path, reader: GuardedReader) -> Document:
     """The document with its title, language and dates; DocumentError in words."""
-    text = reader.read(path)
-    values, text = _front_matter(text) if path.suffix.lower() == ".md" else ({}, text)
+    own = path.parts[-name.count("/") - 1 :]
+    if list(own) != [_writable(part) for part in own]:
+        raise DocumentError("the file name is not valid UTF-8; rename it")
+    text = printable(reader.read(path))
+    values, text = front_matter(text) if path.suffix.lower() in MARKDOWN else ({}, text)
     values = {**values, **_sidecar(path)}
-    unknown = set(map(str, values)) - KEYS
-    if unknown:
-        raise DocumentError(f"unknown front matter {', '.join(sorted(unknown))}; possible: {', '.join(sorted(KEYS))}")
     text, pages = _pages(text)
     top = text[:NEAR_TOP]
-    language = values.get("language") or detect(text[:4000])
-    if language not in ("en", "zh"):
-        raise DocumentError(f"language {language!r} is not possible; possible: en, zh")
     document = Document(
         domain=domain.name,
         name=name,
         text=text,
-        title=_plain_title(values.get("title")) or _title(text) or path.stem.replace("-", " "),
-        language=language,
+        title=_plain_title(values.get("title")) or _title(text) or _plain_title(path.stem.replace("-", " ")),
+        language=_language(values.get("language")) or detect(text[:4000]),
         valid_from=_date(values.get("valid_from")) or _said(_FROM, top),
         valid_until=_date(values.get("valid_until")) or _said(_UNTIL, top) or (LONG_AGO if _ENDED.search(top) else None),
         pages=pages,
@@ -69,41 +75,98 @@ def load_document(domain: Domain, name: str, path: Path, reader: GuardedReader) 
     return replace(domain.clean_document(document), domain=domain.name, name=name)
 
 
-def _front_matter(text: str) -> tuple[dict[str, Any], str]:
-    match = re.match(r"---\s*\n(.*?)\n---\s*\n", text, re.S)
+def front_matter(text: str) -> tuple[dict[str, Any], str]:
+    """Values as they are written (all of them text, lists or tables) and the text below. Keys of other programs are left to them."""
+    match = _FRONT_MATTER.match(text)
     if not match:
         return {}, text
+    if len(match[1]) > LONGEST_FRONT_MATTER:
+        raise DocumentError(f"front matter has more than {LONGEST_FRONT_MATTER:,} characters; end it with a line --- or begin the text without one")
     try:
-        values = yaml.safe_load(match.group(1)) or {}
-    except yaml.YAMLError as error:
-        raise DocumentError(f"front matter is not valid YAML: {str(error).splitlines()[0]}") from None
+        values = yaml.load(match[1], yaml.BaseLoader) or {}
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise DocumentError(f"front matter is not valid YAML: {_yaml_fault(error)}") from None
     if not isinstance(values, dict):
         raise DocumentError("front matter must be `key: value` lines")
-    return values, text[match.end() :]
+    return {key: None if value in ("~", "null") else value for key, value in values.items()}, text[match.end() :]
 
 
-def _sidecar(path: Path) -> dict[str, Any]:
-    sidecar = path.parent / SIDECAR
-    if not sidecar.exists():
+def slips(path: Path, reader: GuardedReader) -> dict[str, str]:
+    """Front matter keys of a file that are not read → the key that was probably meant; other keys may be another program's."""
+    if path.suffix.lower() not in MARKDOWN:
         return {}
+    keys = [str(key) for key in front_matter(printable(reader.read(path)))[0] if key not in KEYS]
+    meant = {key: get_close_matches(key.lower(), KEYS, 1, 0.85) for key in keys}
+    return {key: close[0] for key, close in meant.items() if close}
+
+
+def _yaml_fault(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
+        return f"{error.problem or error.context} (line {error.problem_mark.line + 2})"
+    return str(error).splitlines()[0]
+
+
+def read_sidecar(sidecar: Path) -> dict[str, Any]:
+    """documents.toml as it is; DocumentError, beginning with its name, when it cannot be read."""
     try:
-        return dict(tomllib.loads(sidecar.read_text("utf-8-sig")).get(path.name, {}))
+        return tomllib.loads(sidecar.read_text("utf-8-sig"))
+    except OSError as error:
+        raise DocumentError(f"{SIDECAR}: {error.strerror}; it must be a text file") from None
+    except RecursionError:
+        raise DocumentError(f"{SIDECAR}: it is nested too deeply") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DocumentError(f"{SIDECAR}: {error}") from None
 
 
+def sidecar_entry(named: dict[str, Any], name: str) -> dict[str, Any]:
+    """What documents.toml says of one file; DocumentError, beginning with its name, for anything but known keys."""
+    values = named.get(name, {})
+    if not isinstance(values, dict):
+        raise DocumentError(f'{SIDECAR}: {name!r} must be a table: write ["{name}"] and below it lines such as title = "…"')
+    if unknown := set(values) - KEYS:
+        raise DocumentError(f"{SIDECAR}: {name!r} has unknown keys {', '.join(sorted(unknown))}; possible: {', '.join(sorted(KEYS))}")
+    return values
+
+
+def _sidecar(path: Path) -> dict[str, Any]:
+    sidecar = path.parent / SIDECAR
+    return sidecar_entry(read_sidecar(sidecar), path.name) if sidecar.exists() else {}
+
+
+def _writable(name: str) -> str:
+    return name.encode("utf-8", "replace").decode()
+
+
+def printable(text: str) -> str:
+    """Text without control characters; tabs, line ends and the form feeds between pages stay."""
+    return _CONTROLS.sub("", _BREAKS.sub("\n", text))
+
+
+def _language(value: Any) -> Language | None:
+    if value in (None, ""):
+        return None
+    if value == "en" or value == "zh":
+        return "en" if value == "en" else "zh"
+    said = f"language {value!r}" if isinstance(value, str) else "a language that is no word"
+    raise DocumentError(f"{said} is not possible; possible: en, zh")
+
+
 def _groups(value: Any) -> tuple[str, ...]:
     """Groups a document is for. Only ``everyone`` is possible until there are accounts: nothing may look protected and not be."""
-    groups = (value,) if isinstance(value, str) else tuple(value)
-    if set(groups) - {"everyone"}:
+    groups = [value] if isinstance(value, str) else value or []
+    if not isinstance(groups, list) or not all(isinstance(group, str) for group in groups):
+        raise DocumentError('access must be a list of groups, such as ["everyone"]')
+    if set(groups) - {"everyone", ""}:
         raise DocumentError(f"access {groups} cannot be kept yet: there are no accounts; leave it out, or keep the document elsewhere")
-    return groups
+    return tuple(group for group in groups if group)
 
 
 def _plain_title(value: Any) -> str:
     if value is not None and not isinstance(value, str | int | float):
         raise DocumentError("title must be one line of text")
-    return "" if value is None else str(value).strip()
+    return "" if value is None else " ".join(_CONTROLS.sub("", str(value)).split())
 
 
 def _pages(text: str) -> tuple[str, tuple[int, ...]]:
@@ -126,10 +189,12 @@ def _title(text: str) -> str:
 def _date(value: Any) -> str | None:
     if value in (None, ""):
         return None
-    if isinstance(value, datetime | date):
-        return value.strftime("%Y-%m-%d")
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    if not isinstance(value, str | int):
+        raise DocumentError("a date must be one word; write YYYY-MM-DD")
     try:
-        return date.fromisoformat(str(value)).isoformat()
+        return datetime.fromisoformat(str(value).strip()).date().isoformat()
     except ValueError:
         raise DocumentError(f"{value!r} is not a date; write YYYY-MM-DD") from None
 

@@ -8,9 +8,9 @@ _END = re.compile(r"(?<=[。！？；])(?=[^”’」』）)])|(?<=[.!?])[\"”�
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|No|Nos|Mr|Mrs|Ms|Dr|Art|Sec|cl|vs|Inc|Ltd|Co|approx|Fig|St)\.|(?:^|\n)\s*\d{1,2}(?:\.\d+)*\.|\b[A-Z]\.)$")
 _ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,2}[.)、])\s+")
 _MARKUP = re.compile(
-    r"\*\*|(?<![\w*])\*(?=\w)|(?<=\w)\*(?![\w*])|(?<![\w_])_{1,2}(?=[^\W_])|(?<=[^\W_])_{1,2}(?![\w_])|!?\[([^\]]*)\]\([^)]*\)|^>\s?", re.M
+    r"\*\*|(?<![\w*])\*(?=\w)|(?<=\w)\*(?![\w*])|(?<![\w_])_{1,2}(?=[^\W_])|(?<=[^\W_])_{1,2}(?![\w_])|!?\[([^\[\]]{0,300})\]\([^)]{0,500}\)|^>\s?", re.M
 )
-_RULE = re.compile(r"\s*\|?[\s:|-]+\|[\s:|-]*$")
+_RULE = re.compile(r"[\s:-]*\|[\s:|-]*$")
 SHORT_CODE = 240
 LEAD_IN = 120
 
@@ -25,17 +25,25 @@ class Sentence:
 
 
 def sentences(text: str) -> list[Sentence]:
+    """The sentences in order. A lead-in ("Bring with you:") lives on in its items or code and stands alone only where nothing follows."""
     found: list[Sentence] = []
-    lead = ""
+    lead, alone = "", False
     for kind, start, part in _parts(text):
         if kind == "code":
             _add_code(found, part, start)
         elif kind == "table":
             found += _rows(part, start)
         else:
-            for sentence in _prose(part, start, lead):
-                found.append(sentence)
-            lead = _lead_in(part, lead)
+            new = list(_prose(part, start, lead, alone))
+            if not _ITEM.match(part):
+                lead = _lead_in(new)
+                alone = bool(lead)
+            elif new and alone:
+                found.pop()
+                alone = False
+            found += new
+            continue
+        alone = False
     return [sentence for sentence in found if len(sentence.text) > 1]
 
 
@@ -54,12 +62,13 @@ def _parts(text: str) -> Iterator[tuple[str, int, str]]:
         offset += len(line)
 
 
-def _prose(part: str, offset: int, lead: str) -> Iterator[Sentence]:
+def _prose(part: str, offset: int, lead: str, first: bool) -> Iterator[Sentence]:
+    """``first``: nothing carries the lead-in yet. Of numbered items, only the first does."""
     item = _ITEM.match(part)
     start = item.end() if item else 0
     for begin, end in _cuts(part, start):
         words = _clean(part[begin:end])
-        if item and lead and begin == start and not re.match(r"\d", part.strip()):
+        if item and lead and begin == start and (first or not part.lstrip()[0].isdigit()):
             words = f"{lead} {words}" if lead.isascii() else f"{lead}{words}"
         yield Sentence(words, offset + begin, offset + end)
 
@@ -74,11 +83,9 @@ def _cuts(part: str, start: int) -> Iterator[tuple[int, int]]:
         yield start, len(part.rstrip())
 
 
-def _lead_in(part: str, lead: str) -> str:
-    """The line that introduces the following list, kept while the list goes on."""
-    if _ITEM.match(part):
-        return lead
-    last = _clean(part).rsplit(". ", 1)[-1].rsplit("。", 1)[-1]
+def _lead_in(found: list[Sentence]) -> str:
+    """The last sentence before a list if it introduces it."""
+    last = found[-1].text if found else ""
     return last if last.endswith((":", "：")) and len(last) <= LEAD_IN else ""
 
 
@@ -98,13 +105,13 @@ def _cells(line: str) -> list[str]:
 
 
 def _add_code(found: list[Sentence], part: str, offset: int) -> None:
-    """Short code goes to the sentence before it, in backticks."""
+    """Code goes to the lead-in before it, short code to any sentence, in backticks."""
     code = "\n".join(line for line in part.splitlines() if not line.lstrip().startswith("```")).strip()
     if not code:
         return
     shown = f"`{code}`" if "\n" not in code else f"```\n{code}\n```"
     before = found[-1] if found else None
-    if before and len(code) <= SHORT_CODE and before.text.endswith((":", "：", ".", "。")):
+    if before and before.text.endswith((":", "：", ".", "。") if len(code) <= SHORT_CODE else (":", "：")):
         found[-1] = Sentence(f"{before.text} {shown}", before.start, offset + len(part.rstrip()))
     else:
         found.append(Sentence(shown, offset, offset + len(part.rstrip())))

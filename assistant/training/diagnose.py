@@ -10,7 +10,8 @@ from assistant.records import AdapterVersion, Prompt
 from assistant.training.dataset import Row
 from assistant.training.recipe import Recipe
 
-SAMPLES = 3
+SAMPLES = 6
+MANY = 1 / 3
 RISE = 1.1
 HARDLY = 0.9
 LONG_LOOP = 18
@@ -30,11 +31,11 @@ class Fault:
         return f"{self.name}: {self.sign}; {self.cure}"
 
 
-def sample_answers(engine: Engine, adapter: Path, domain: str, rows: Sequence[Row]) -> list[str]:
-    """What the adapter answers to a few rows, served as it will be."""
+def sample_answers(engine: Engine, adapter: Path | None, domain: str, rows: Sequence[Row]) -> list[str]:
+    """What the adapter answers to a few rows, served as it will be; None asks the bare base."""
     from threading import Event
 
-    name = engine.serve(AdapterVersion(engine.info.key, domain, 0, adapter, {}))
+    name = engine.serve(AdapterVersion(engine.info.key, domain, 0, adapter, {})) if adapter else None
     found = []
     for row in rows[:SAMPLES]:
         prompt = Prompt(row.prompt, (), row.kind, "en")
@@ -42,9 +43,9 @@ def sample_answers(engine: Engine, adapter: Path, domain: str, rows: Sequence[Ro
     return found
 
 
-def diagnose(losses: Sequence[dict[str, float]], answers: Sequence[str], recipe: Recipe) -> list[Fault]:
-    """Every fault found; none means that the training looks sound."""
-    return [*_collapsed(answers, recipe), *_rising(losses, recipe), *_flat(losses, recipe)]
+def diagnose(losses: Sequence[dict[str, float]], answers: Sequence[str], before: Sequence[str], recipe: Recipe) -> list[Fault]:
+    """Every fault found; none means that the training looks sound. ``before`` are the bare base's answers to the same rows."""
+    return [*_collapsed(answers, before, recipe), *_rising(losses, recipe), *_flat(losses, recipe)]
 
 
 def repeats(text: str) -> bool:
@@ -53,14 +54,19 @@ def repeats(text: str) -> bool:
     return any(len(loop.group()) >= LONG_LOOP for loop in _LOOP.finditer(letters))
 
 
-def _collapsed(answers: Sequence[str], recipe: Recipe) -> list[Fault]:
-    bad = [text for text in answers if repeats(text) or not text.strip()]
+def _broken(answers: Sequence[str]) -> list[str]:
+    return [text for text in answers if repeats(text) or not text.strip()]
+
+
+def _collapsed(answers: Sequence[str], before: Sequence[str], recipe: Recipe) -> list[Fault]:
+    """Blocks when many answers are broken and more than the bare base breaks by itself: a small base does loop at times."""
+    bad, base = _broken(answers), len(_broken(before))
     if not bad:
         return []
-    sign = f"{len(bad)} of {len(answers)} answers are empty or repeat themselves ({bad[0][:30]!r})"
+    sign = f"{len(bad)} of {len(answers)} answers are empty or repeat themselves ({bad[0][:30]!r}), {base} without the adapter"
     rate, rank = recipe.training.learning_rate, recipe.lora.rank
     cure = f"lower the rate (--set training.learning_rate={rate / 3:g}), the rank (--set lora.rank={max(1, rank // 2)}) or the epochs"
-    return [Fault("collapse", sign, cure, blocks=True)]
+    return [Fault("collapse", sign, cure, blocks=len(bad) > max(base, MANY * len(answers)))]
 
 
 def _rising(losses: Sequence[dict[str, float]], recipe: Recipe) -> list[Fault]:

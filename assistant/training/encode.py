@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from assistant.models.local import plain
 from assistant.training.dataset import Row
 
 IGNORED = -100
@@ -22,8 +23,8 @@ class Encoded:
 
 def encode(row: Row, tokenizer: Any) -> Encoded:
     """The row as the base model reads it."""
-    prompt = [turn.message() for turn in row.prompt]
-    ids = _ids(tokenizer, [*prompt, {"role": "assistant", "content": row.answer}], generation=False)
+    prompt = [{"role": turn.role, "content": plain(turn.content, tokenizer)} for turn in row.prompt]
+    ids = _ids(tokenizer, [*prompt, {"role": "assistant", "content": plain(row.answer, tokenizer)}], generation=False)
     start = _shared(ids, _ids(tokenizer, prompt, generation=True))
     end = _end(ids, start, set(tokenizer.all_special_ids))
     return Encoded(ids, [token if start <= place < end else IGNORED for place, token in enumerate(ids)])

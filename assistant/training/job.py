@@ -143,13 +143,15 @@ def prepared_of(run: Run) -> Prepared:
     return Prepared(dataset, record["examples"], tuple(record["faults"]), tuple(record["dropped"]))
 
 
-def sample(job: Job, run: Run, watch: Watch) -> list[str]:
-    """A few answers of the trained adapter, through the engine that will serve it."""
+def sample(job: Job, run: Run, watch: Watch) -> tuple[list[str], list[str]]:
+    """A few answers of the trained adapter and of the bare base to the same rows, through the engine that will serve them."""
     watch.report(Progress("diagnose"))
     data = run.dataset()
     engine = open_engine(job.settings, job.plugins)
     try:
-        return sample_answers(engine, run.adapter, job.domain.name, data.held_out or data.train)
+        rows = data.held_out or data.train
+        name = job.domain.name
+        return sample_answers(engine, run.adapter, name, rows), sample_answers(engine, None, name, rows)
     finally:
         engine.close()
 

@@ -165,9 +165,13 @@ def test_front_matter_faults_are_said(open_it: Open, space: Workspace) -> None:
     folder = space.plugins / "staff/documents"
     (folder / "date.md").write_text("---\nvalid_from: spring\n---\nText.\n")
     (folder / "key.md").write_text("---\nauthor: me\n---\nText.\n")
-    said = "\n".join(open_it().index(staff(space)).faults)
+    (folder / "language.md").write_text("---\nlanguage: [en]\n---\nText.\n")
+    report = open_it().index(staff(space))
+    said = "\n".join(report.faults)
     assert "'spring' is not a date" in said
-    assert "unknown front matter author" in said
+    assert "language.md: a language that is no word is not possible" in said
+    assert "key.md" not in said  # other programs have keys of their own
+    assert report.added == 5
 
 
 def encrypted_pdf() -> bytes:

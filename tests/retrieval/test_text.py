@@ -1,5 +1,9 @@
 """Chunks keep their headings and pages; sentences stand on their own."""
 
+import time
+
+import pytest
+
 from assistant.domain import Domain
 from assistant.domain_files import DomainSpec
 from assistant.records import Document
@@ -58,9 +62,58 @@ def test_a_table_row_is_a_sentence_with_its_column_names() -> None:
 
 
 def test_list_items_keep_the_line_that_introduces_them() -> None:
-    assert texts("Bring to your first day:\n- your passport\n- a photo\n") == [
-        "Bring to your first day:", "Bring to your first day: your passport", "Bring to your first day: a photo",
+    assert texts("Welcome. Bring to your first day:\n\n- your passport\n- a photo\n") == [
+        "Welcome.", "Bring to your first day: your passport", "Bring to your first day: a photo",
     ]  # fmt: skip
+    assert texts("请携带：\n- 护照\n- 照片\n") == ["请携带：护照", "请携带：照片"]
+
+
+def test_the_first_of_numbered_steps_keeps_the_line_that_introduces_them() -> None:
+    assert texts("To ask for leave:\n1. Open the portal.\n2. Choose the days.\n") == ["To ask for leave: Open the portal.", "Choose the days."]
+
+
+def test_a_lead_in_stands_alone_where_nothing_follows() -> None:
+    assert texts("Bring to your first day:\n") == ["Bring to your first day:"]
+    assert texts("Prices are as follows:\n\n| Plan | Price |\n| --- | --- |\n| Free | 0 |\n") == ["Prices are as follows:", "Plan: Free; Price: 0"]
+
+
+def test_long_code_keeps_the_line_that_introduces_it() -> None:
+    code = "echo word\n" * 40
+    assert texts(f"Run this:\n\n```\n{code}```\n") == [f"Run this: ```\n{code.strip()}\n```"]
+
+
+def test_a_closed_heading_loses_its_signs_and_a_name_keeps_them() -> None:
+    assert chunks("## Leave ##\n\nA.\n\n## C#\n\nB.\n") == [("Leave", "A."), ("C#", "B.")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# a" + " " * 4_000 + "b\n\nText.\n",
+        "| Name |\n| --- |\n| " + "[" * 60_000 + " |\n",
+        "Links: " + "[a](" * 15_000,
+        "| a |\n" + "|" * 60_000 + "x\n",
+        "```\n" + "x" * 800_000 + "\n```\n",
+        "```\n" + "x " * 400_000 + "\n```\n",
+    ],
+    ids=["heading of spaces", "cell of brackets", "open links", "row of bars", "one line of code", "one line of words"],
+)
+def test_no_text_takes_long(text: str) -> None:
+    began = time.perf_counter()
+    found = chunks(text)
+    for _heading, part in found:
+        sentences(part)
+    sentences(text[:60_000])
+    assert time.perf_counter() - began < 1
+    assert max(len(part) for _heading, part in found) <= 4 * LIMIT + 100
+
+
+def test_a_large_table_is_cut_in_seconds_and_every_part_keeps_its_header() -> None:
+    began = time.perf_counter()
+    found = chunks("| Plan | Price |\n| --- | --- |\n" + "".join(f"| Plan {i} | {i} yuan |\n" for i in range(50_000)))
+    assert time.perf_counter() - began < 10
+    assert len(found) > 1000
+    assert all(part.startswith("| Plan | Price |\n| --- | --- |\n| Plan ") for _heading, part in found)
 
 
 def test_short_code_stays_with_the_sentence_before_it() -> None:

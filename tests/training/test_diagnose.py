@@ -8,7 +8,7 @@ SOUND = [{"epoch": e, "step": e, "loss": 3 / e} for e in range(1, 10)]
 
 
 def names(losses: list[dict[str, float]], answers: list[str]) -> list[str]:
-    return [fault.name for fault in diagnose(losses, answers, Recipe())]
+    return [fault.name for fault in diagnose(losses, answers, [], Recipe())]
 
 
 @pytest.mark.parametrize("text", ["!" * 40, "the the the the the the the", "是的" * 12, "\n" * 30 + "u" * 30, "Drinks are left outside. " + "[1]W:. [2]W:. " * 6])
@@ -26,15 +26,23 @@ def test_a_sound_training_has_no_fault() -> None:
 
 
 def test_collapse_is_named_with_a_lower_rate_and_rank() -> None:
-    (fault,) = diagnose(SOUND, ["!" * 40], Recipe())
+    (fault,) = diagnose(SOUND, ["!" * 40], [], Recipe())
     assert fault.name == "collapse"
     assert "lora.rank=4" in fault.cure
     assert fault.blocks
 
 
+def test_answers_that_the_bare_base_breaks_too_do_not_block() -> None:
+    broken, sound = "!" * 40, "Ask 24 hours ahead."
+    (fault,) = diagnose(SOUND, [broken, broken, sound], [broken, broken, sound], Recipe())
+    assert not fault.blocks
+    (fault,) = diagnose(SOUND, [broken, broken, sound], [sound, sound, sound], Recipe())
+    assert fault.blocks
+
+
 def test_a_rising_held_out_loss_is_overfitting_and_names_the_epoch() -> None:
     held = [{"epoch": e, "step": e, "eval_loss": loss} for e, loss in ((1, 2.0), (2, 1.5), (3, 1.9))]
-    (fault,) = diagnose([*SOUND, *held], ["fine"], Recipe())
+    (fault,) = diagnose([*SOUND, *held], ["fine"], [], Recipe())
     assert fault.name == "overfitting"
     assert "training.epochs=2" in fault.cure
 

@@ -1,15 +1,23 @@
 from pathlib import Path
 
+import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from assistant.errors import AdapterError
 from assistant.records import AdapterVersion
-from assistant.registry import WEIGHTS, Registry
+from assistant.registry import CONFIG, WEIGHTS, Registry, card_value, damage
+
+
+def write_adapter(folder: Path) -> None:
+    """The files of an adapter that can be opened: a tiny tensor and an empty configuration."""
+    save_file({"a": np.zeros(2, dtype=np.float32)}, folder / WEIGHTS)
+    (folder / CONFIG).write_text("{}")
 
 
 def published(registry: Registry) -> AdapterVersion:
     partial = registry.begin("staff")
-    (partial / WEIGHTS).write_bytes(b"weights")
+    write_adapter(partial)
     return registry.publish(partial, {"made": "here"})
 
 
@@ -80,3 +88,53 @@ def test_an_unknown_version_names_those_there_are(registry: Registry) -> None:
     published(registry)
     with pytest.raises(AdapterError, match="staff@1"):
         registry.version("staff", 7)
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", "٠٠٠١".encode(), b"9" * 5000])
+def test_a_garbage_pointer_is_told_and_mended_by_use(registry: Registry, content: bytes) -> None:
+    version = published(registry)
+    (registry.folder("staff") / "CURRENT").write_bytes(content)
+    with pytest.raises(AdapterError, match="assistant adapters use staff N"):
+        registry.current("staff")
+    registry.use(version, "mended")
+    live = registry.current("staff")
+    assert live and live.number == 1
+
+
+def test_folders_and_files_in_each_others_place_are_told(registry: Registry, tmp_path: Path) -> None:
+    version = published(registry)
+    (registry.folder("staff") / "CURRENT").mkdir()
+    for attempt in (lambda: registry.current("staff"), lambda: registry.use(version, "x"), lambda: registry.rollback("staff")):
+        with pytest.raises(AdapterError, match="is a folder; remove it"):
+            attempt()
+    (tmp_path / "file").write_text("")
+    with pytest.raises(AdapterError, match="move that file away"):
+        Registry(tmp_path / "file", "starter").current("staff")
+
+
+@pytest.mark.parametrize("line", ["nonsense", "[]", "{}", "[" * 100_000, "\udcff"])
+def test_a_garbage_decision_is_told_with_its_line(registry: Registry, line: str) -> None:
+    registry.use(published(registry), "first")
+    with (registry.folder("staff") / "decisions.jsonl").open("a", errors="surrogateescape") as file:
+        file.write(line + "\n")
+    with pytest.raises(AdapterError, match=r"decisions\.jsonl:2: .* is no decision"):
+        registry.rollback("staff")
+
+
+def test_a_damaged_version_is_told_and_passed_over_in_rollback(registry: Registry) -> None:
+    first, second, third = (published(registry) for _ in range(3))
+    for version in (first, second, third):
+        registry.use(version, "next")
+    assert damage(second) == ""
+    (second.folder / WEIGHTS).write_bytes(b"\xff" * 64)
+    assert WEIGHTS in damage(second)
+    assert registry.rollback("staff").number == 1
+    (first.folder / CONFIG).write_text("{")
+    assert CONFIG in damage(first)
+
+
+def test_a_card_with_gaps_has_no_value_there() -> None:
+    card = {"held_out": None, "rows": {"train": 3}, "recipe": "x"}
+    assert card_value(card, "held_out", "candidate") is None
+    assert card_value(card, "recipe", "lora", "rank") is None
+    assert card_value(card, "rows", "train") == 3
