@@ -13,7 +13,7 @@ TEXTS = [
 
 
 def evidence(*texts: str) -> list[Evidence]:
-    return [Evidence(i, Chunk("hr", f"d{i}.md", "Handbook", "Rules", text, 0, len(text), "en"), text, 0, len(text), 0.9 - i / 10) for i, text in enumerate(texts, 1)]
+    return [Evidence(i, Chunk("hr", f"d{i}.md", "Handbook", "Rules", text, 0, len(text), "en"), text, 0, len(text), 0.9 - i / 5) for i, text in enumerate(texts, 1)]
 
 
 def grounds(asked: str = "How early must I ask for a remote day?") -> Grounds:
