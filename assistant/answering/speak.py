@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from assistant.answering.check import Grounds, unknown_facts, unsupported
+from assistant.answering.check import QUOTING, Grounds, unknown_facts, unsupported
 from assistant.answering.cite import Citations, mark, without_marks
 from assistant.answering.facts import WRITTEN, Fact, facts
 from assistant.domain import REFUSAL
@@ -38,6 +38,7 @@ class Speaker:
         self._prompt = prompt
         self._grounds = grounds
         self._left = list(prompt.evidence)
+        self._shown: set[str] = set()
         self.citations = Citations()
         self.said_by_model = 0
         self.quoted = 0
@@ -69,8 +70,10 @@ class Speaker:
         if _is_refusal(words):
             self.refused = True
             return
-        if self._prompt.kind == "draft":
+        if self._prompt.kind == "draft" and self._grounds.words < QUOTING:
             yield self._drafted(bare)
+            return
+        if self._grounds.words >= QUOTING and self._says_nothing_new(words):
             return
         cited = self._cited(words)
         wrong = unsupported(words, self._grounds) or self._beside(cited)
@@ -83,8 +86,14 @@ class Speaker:
             return
         self.said_by_model += 1
         self._left = [item for item in self._left if item not in cited]
+        self._shown |= set(tokens(words))
         space = bare[len(bare.rstrip()) :]
         yield f"{bare.rstrip()}{self.citations.marks(cited)}{space or ' '}"
+
+    def _says_nothing_new(self, words: str) -> bool:
+        """Whether every word of it was shown already: a small model likes to say things twice."""
+        said = set(tokens(words))
+        return bool(said) and said <= self._shown
 
     def _cited(self, words: str) -> list[Evidence]:
         """The evidence a sentence rests on, found by its words: a small model's own marks are not to be trusted."""
@@ -117,6 +126,7 @@ class Speaker:
 
     def _quoted(self, item: Evidence) -> str:
         self._left.remove(item)
+        self._shown |= set(tokens(item.text))
         self.quoted += 1
         return f"{item.text}{self.citations.marks([item])}"
 
