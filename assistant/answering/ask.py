@@ -20,7 +20,7 @@ from assistant.records import AdapterVersion, Answer, Evidence, Kind, Language, 
 from assistant.retrieval.flow import Fit
 from assistant.settings import Settings
 
-SURELY_OUTSIDE = 0.6
+SURELY_OUTSIDE = 0.9
 TEMPLATE_TOKENS = 200
 
 Adapter = Literal["current", "off"] | int

@@ -1,6 +1,6 @@
 """Which domain a question belongs to: a linear classifier fitted in seconds from what the installed domains say of themselves.
 
-Classes are the domains and ``OTHER`` (shipped out-of-domain questions). A domain with few utterances is known by its documents' topics.
+Classes are the domains and ``OTHER`` (shipped out-of-domain questions). A domain is also known by what its documents say.
 """
 
 import json
@@ -19,11 +19,12 @@ from assistant.errors import DomainError
 from assistant.language import detect
 from assistant.records import Route, content_id
 from assistant.retrieval.embed import Embedder
+from assistant.retrieval.words import tokens
 
 OTHER = ""  # no folder can have this name
-FEW = 20
-LEAST = 0.35
-EMBEDDING_WEIGHT = 2.0
+OUTSIDE = 0.6  # from this probability on a question belongs to no domain; below, the documents decide
+EMBEDDING_WEIGHT = 4.0
+STRENGTH = 3.0
 
 
 def utterances(domain: Domain) -> list[str]:
@@ -60,15 +61,14 @@ class Router:
         self._fitted: tuple[str, Any, Any] | None = None
 
     def route(self, question: str) -> Route:
-        """The likeliest domain, or None when none at all is likelier or nothing reaches the domain's threshold."""
+        """The likeliest domain, or None when it surely belongs to none or nothing reaches the domain's threshold."""
         if not self._domains:
             return Route(None, (), "no domain is installed")
         scores = self.scores(question)
         ranked = tuple(sorted(((name, p) for name, p in scores.items() if name != OTHER), key=lambda pair: -pair[1]))
         best, probability = ranked[0]
         own = self._domains[best].spec.refusal.route
-        least = LEAST if own is None else own
-        if probability < least or probability < scores[OTHER]:
+        if scores[OTHER] >= OUTSIDE or (own is not None and probability < own):
             return Route(None, ranked, f"outside every domain (nearest {best}, {probability:.2f})", scores[OTHER])
         return Route(best, ranked, f"{best} {probability:.2f}", scores[OTHER])
 
@@ -92,8 +92,8 @@ class Router:
         return [text for text, _ in rows], [label for _, label in rows]
 
     def _said(self, domain: Domain) -> list[str]:
-        own = utterances(domain)
-        return own if len(own) >= FEW else [*own, domain.name.replace("_", " "), *self._topics(domain.name)]
+        said = [*utterances(domain), domain.name.replace("_", " "), *self._topics(domain.name)]
+        return list(dict.fromkeys(said))
 
     def _vectors(self, texts: Sequence[str]) -> Any:
         """Embeddings, zeros for languages the embedder does not serve; those of the training rows come from disk."""
@@ -127,16 +127,17 @@ class Router:
 
 
 def fit(texts: list[str], labels: list[str], vectors: Any) -> tuple[Any, Any]:
-    """(features, model): character n-grams and embeddings under multinomial logistic regression."""
+    """(features, model): character n-grams, search words and embeddings under multinomial logistic regression."""
     from scipy.sparse import csr_matrix, hstack
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
 
     grams = TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 4), sublinear_tf=True, lowercase=True).fit(texts)
+    words = TfidfVectorizer(analyzer=tokens, sublinear_tf=True).fit(texts)
 
     def features(rows: Sequence[str]) -> Any:
-        return hstack([grams.transform(rows), csr_matrix(vectors(rows) * EMBEDDING_WEIGHT)]).tocsr()
+        return hstack([grams.transform(rows), words.transform(rows), csr_matrix(vectors(rows) * EMBEDDING_WEIGHT)]).tocsr()
 
-    model = LogisticRegression(C=10.0, max_iter=500, class_weight="balanced")
+    model = LogisticRegression(C=STRENGTH, max_iter=500, class_weight="balanced")
     model.fit(features(texts), labels)
     return features, model

@@ -13,7 +13,8 @@ from assistant.retrieval.retrieve import DEPTH, fuse, in_force, widened
 from assistant.retrieval.sentences import sentences
 from assistant.settings import Workspace
 
-MOST_TOPICS = 300
+MOST_TOPICS = 1000
+TOPIC = 200
 
 __all__ = ["Fit", "Knowledge", "open_knowledge"]
 
@@ -37,10 +38,11 @@ class Knowledge(Indexer):
         return numbered(found, fit)
 
     def topics(self, domain: str) -> list[str]:
-        """What the documents are about: titles, headings and the first sentence of each chunk, up to ``MOST_TOPICS``."""
+        """What the documents say: titles, headings and sentences, evenly thinned to about ``MOST_TOPICS``."""
         chunks = self.view(domain).chunks.values()
-        said = [text for chunk in chunks for text in (chunk.title, chunk.heading, *(s.text for s in sentences(chunk.text)[:1])) if text]
-        return list(dict.fromkeys(said))[:MOST_TOPICS]
+        said = (text[:TOPIC] for chunk in chunks for text in (chunk.title, chunk.heading, *(s.text for s in sentences(chunk.text))) if text)
+        found = list(dict.fromkeys(said))
+        return found[:: len(found) // MOST_TOPICS + 1]
 
     def signals(self, domain: Domain, question: str, passages: Sequence[Passage], evidence: Sequence[Evidence]) -> dict[str, float]:
         """What tells whether the documents answer a question; ``answering/support.py`` weighs it."""
