@@ -71,6 +71,12 @@ def test_a_follow_up_stays_in_its_domain(assistant: Assistant) -> None:
     assert answer.receipt["standalone"].startswith(first.question)
 
 
+def test_an_outside_question_after_one_inside_is_still_refused(assistant: Assistant) -> None:
+    history = (Turn("user", "居家办公要提前多久申请？"), Turn("assistant", "须至少提前24小时申请。 [1]"))
+    answer = assistant.answer(Ask("How do I bake bread?", history))
+    assert answer.refused
+
+
 def test_text_streams_before_the_answer_is_complete_and_makes_the_answer(assistant: Assistant) -> None:
     *pieces, last = assistant.ask(Ask("怎么安装 SDK？"))
     assert isinstance(last, Answer)

@@ -14,13 +14,14 @@ from assistant.answering.rewrite import joined
 from assistant.answering.speak import Speaker, kind_of
 from assistant.domain import Domain
 from assistant.errors import PluginError, QuestionError
+from assistant.language import detect
 from assistant.models.engine import Sampling
 from assistant.prompt import render_prompt
 from assistant.records import AdapterVersion, Answer, Evidence, Kind, Language, Passage, Prompt, Route, Turn
 from assistant.retrieval.flow import Fit
 from assistant.settings import Settings
 
-SURELY_OUTSIDE = 0.9
+SURELY_OUTSIDE = 0.75
 TEMPLATE_TOKENS = 200
 
 Adapter = Literal["current", "off"] | int
@@ -91,6 +92,9 @@ class Run:
     def _lean_on_history(self) -> None:
         """A question that belongs nowhere by itself may go on with the one before it."""
         longer = joined(self.question, self.request.history)
+        before = longer.removesuffix(self.question)
+        if not before or detect(before) != self.language:
+            return
         found = self.home.router.route(longer)
         if found.domain is not None:
             self.standalone, self.found = longer, found

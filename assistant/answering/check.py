@@ -12,6 +12,8 @@ WORDS = 0.6
 QUOTING = 0.85
 _NOT = re.compile(r"\b(?:not|no|never|neither|without|cannot|can't|isn't|aren't|don't|doesn't|mustn't|won't|unless|forbidden|prohibited)\b|不|无|未|禁止|严禁|没有|勿|除非", re.I)
 _LAYOUT = re.compile(r" › |^[^|\n]{1,80} \| [^|]*$")
+_LOOP = re.compile(r"(\S{1,20}?)\1{7,}")
+_FORM = re.compile(r"[_.…=*·\d-]")  # blanks and rules of a form may repeat
 NEAR = 0.6
 
 
@@ -55,6 +57,8 @@ def _faults(sentence: str, grounds: Grounds) -> list[str]:
         wrong.append("it says yes where the passage says no, or no where it says yes")
     if _LAYOUT.search(sentence):
         wrong.append("it repeats the layout of the prompt")
+    if _LOOP.search(_FORM.sub("", sentence)):
+        wrong.append("it repeats itself")
     return wrong + grounds.own_check(sentence)
 
 

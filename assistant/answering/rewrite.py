@@ -11,7 +11,7 @@ _LEANS = re.compile(
     r"|^(?:那|那么|还有|另外|如果是|要是|换成|为什么|然后)|它|他们|这个|那个|这种|那种|这样|那样|上面|呢[？?]?$",
     re.I,
 )
-FEW_WORDS = 3
+FEW_WORDS = 2
 
 
 def rewrite(question: str, history: Sequence[Turn]) -> str:

@@ -91,9 +91,8 @@ class Speaker:
         yield f"{bare.rstrip()}{self.citations.marks(cited)}{space or ' '}"
 
     def _says_nothing_new(self, words: str) -> bool:
-        """Whether every word of it was shown already: a small model likes to say things twice."""
-        said = set(tokens(words))
-        return bool(said) and said <= self._shown
+        """Whether it has no word, or none that was not shown already: a small model stammers and says things twice."""
+        return set(tokens(words)) <= self._shown
 
     def _cited(self, words: str) -> list[Evidence]:
         """The evidence a sentence rests on, found by its words: a small model's own marks are not to be trusted."""

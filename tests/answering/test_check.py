@@ -124,3 +124,11 @@ def test_a_model_that_can_only_quote_may_not_join_two_sentences_into_a_wrong_one
     assert unsupported(mixed, Grounds(evidence(*TEXTS), "How early?")) == []
     assert unsupported(mixed, Grounds(evidence(*TEXTS), "How early?", words=0.9))
     assert unsupported(TEXTS[1], Grounds(evidence(*TEXTS), "How early?", words=0.9)) == []
+
+
+def test_stammering_is_neither_shown_nor_counted_as_the_models() -> None:
+    items = evidence(*TEXTS)
+    assert unsupported("manager " + "ahead" * 12, Grounds(items, "How early?"))
+    speaker = Speaker(Prompt((), tuple(items), "answer", "en"), Grounds(items, "How early?", words=0.9))
+    assert "".join(speaker.say(["：：：：：：：：：：：：：：", "：：：：\n"])) == ""
+    assert speaker.said_by_model == 0
