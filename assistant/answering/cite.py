@@ -36,10 +36,6 @@ def _support(words: set[str], sentence: str, item: Evidence) -> float:
     return share + (0.5 * held / len(own) if own else 0.0)
 
 
-def marks_in(sentence: str) -> list[int]:
-    return [int(n) for n in MARK.findall(sentence)]
-
-
 def without_marks(sentence: str) -> str:
     return MARK.sub("", sentence)
 

@@ -1,6 +1,5 @@
 """question → rewrite → route → retrieve → prompt → generate → check → cite."""
 
-import time
 from collections.abc import Iterator
 from threading import Event
 
@@ -41,7 +40,4 @@ class Assistant(Opened):
 
 
 def open_assistant(workspace: Workspace) -> Assistant:
-    started = time.perf_counter()
-    assistant = Assistant(open_parts(workspace))
-    assistant.opened_in = time.perf_counter() - started
-    return assistant
+    return Assistant(open_parts(workspace))

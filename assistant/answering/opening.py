@@ -50,8 +50,6 @@ def _refresh(knowledge: Knowledge, domain: Domain) -> list[str]:
 class Opened:
     """The opened parts under their names."""
 
-    opened_in = 0.0
-
     def __init__(self, parts: Parts) -> None:
         self.workspace = parts.workspace
         self.plugins = parts.plugins

@@ -29,9 +29,8 @@ def as_object(answer: Answer) -> dict[str, Any]:
     }
 
 
-def print_answer(answer: Answer, assistant: "Assistant", text: bool = True) -> None:
-    if text:
-        out.print(answer.text, markup=False)
+def print_answer(answer: Answer, assistant: "Assistant") -> None:
+    out.print(answer.text, markup=False)
     out.print(facts_line(answer, assistant), style="dim", markup=False)
     print_sources(answer)
 

@@ -189,3 +189,19 @@ def torn_zip() -> bytes:
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("word/document.xml", "<w:document>" + "x" * 500)
     return out.getvalue()[:300]
+
+
+def test_what_another_process_indexes_is_found_by_one_that_is_running(open_it: Open, space: Workspace) -> None:
+    import os
+    import subprocess
+    import sys
+
+    knowledge = indexed(open_it(), space)
+    assert best(knowledge, space, "When do unused vacation days expire?")
+    (space.plugins / "staff/documents/parking.md").write_text("# Parking\n\nVisitors leave their cars on level B2 for 5 yuan an hour.\n")
+    for words in (["index"], ["index", "--rebuild"]):
+        env = {**os.environ, "ASSISTANT_WORKSPACE": str(space.root)}
+        subprocess.run([sys.executable, "-m", "assistant", *words], env=env, check=True, capture_output=True, timeout=120)
+        assert "level B2" in best(knowledge, space, "Where can guests put their automobiles?")
+        found = knowledge.search(staff(space), "Where can guests put their automobiles?")
+        assert any(passage.dense_rank and passage.chunk.document == "parking.md" for passage in found)
