@@ -43,23 +43,25 @@ class Grounds:
 def unsupported(sentence: str, grounds: Grounds) -> list[str]:
     """Why a sentence does not stand, in words; [] when it does. From a model that can only quote, one piece of evidence must carry all of it."""
     if grounds.words < QUOTING or not grounds.evidence:
-        return _faults(sentence, grounds)
-    alone = (_faults(sentence, replace(grounds, evidence=[item])) for item in grounds.evidence)
-    return min(alone, key=len)
+        wrong = _unborne(sentence, grounds)
+    else:
+        wrong = min((_unborne(sentence, replace(grounds, evidence=[item])) for item in grounds.evidence), key=len)
+    if _LAYOUT.search(sentence):
+        wrong.append("it repeats the layout of the prompt")
+    if _LOOP.search(_FORM.sub("", sentence)):
+        wrong.append("it repeats itself")
+    return wrong + grounds.own_check(sentence)
 
 
-def _faults(sentence: str, grounds: Grounds) -> list[str]:
+def _unborne(sentence: str, grounds: Grounds) -> list[str]:
+    """What in a sentence its evidence does not bear out."""
     wrong = [f"{fact.kind} {fact.value}{' ' + fact.unit if fact.unit else ''}" for fact in unknown_facts(sentence, grounds)]
     share = word_support(sentence, grounds)
     if share < grounds.words:
         wrong.append(f"only {share:.0%} of its words are in the passages")
     if not wrong and denies(sentence, grounds.evidence):
         wrong.append("it says yes where the passage says no, or no where it says yes")
-    if _LAYOUT.search(sentence):
-        wrong.append("it repeats the layout of the prompt")
-    if _LOOP.search(_FORM.sub("", sentence)):
-        wrong.append("it repeats itself")
-    return wrong + grounds.own_check(sentence)
+    return wrong
 
 
 def unknown_facts(sentence: str, grounds: Grounds) -> list[Fact]:

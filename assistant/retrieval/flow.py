@@ -10,11 +10,7 @@ from assistant.records import Evidence, Passage
 from assistant.retrieval.evidence import Fit, candidates, needs, numbered, signals, with_meaning
 from assistant.retrieval.indexing import Indexer
 from assistant.retrieval.retrieve import DEPTH, fuse, in_force, widened
-from assistant.retrieval.sentences import sentences
 from assistant.settings import Workspace
-
-MOST_TOPICS = 1000
-TOPIC = 200
 
 __all__ = ["Fit", "Knowledge", "open_knowledge"]
 
@@ -38,11 +34,7 @@ class Knowledge(Indexer):
         return numbered(found, fit)
 
     def topics(self, domain: str) -> list[str]:
-        """What the documents say: titles, headings and sentences, evenly thinned to about ``MOST_TOPICS``."""
-        chunks = self.view(domain).chunks.values()
-        said = (text[:TOPIC] for chunk in chunks for text in (chunk.title, chunk.heading, *(s.text for s in sentences(chunk.text))) if text)
-        found = list(dict.fromkeys(said))
-        return found[:: len(found) // MOST_TOPICS + 1]
+        return self.view(domain).topics
 
     def signals(self, domain: Domain, question: str, passages: Sequence[Passage], evidence: Sequence[Evidence]) -> dict[str, float]:
         """What tells whether the documents answer a question; ``answering/support.py`` weighs it."""

@@ -7,6 +7,7 @@ import hashlib
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 
@@ -24,9 +25,12 @@ from assistant.retrieval.guard import GuardedReader
 from assistant.retrieval.ledger import Entry, Ledger
 from assistant.retrieval.lexical import LexicalIndex, build_index, forget_others, index_name, open_index
 from assistant.retrieval.load import document_files, load_document
+from assistant.retrieval.sentences import sentences
 from assistant.retrieval.store import VectorStore
 from assistant.settings import Workspace
 
+MOST_TOPICS = 1000
+TOPIC = 200
 CUT = b"2"  # counts up when documents are to be read and cut anew
 Report = Callable[[str, int, int], None]
 Before = tuple[str, Entry | None, tuple[str, str] | None]
@@ -56,6 +60,14 @@ class View:
     lexical: LexicalIndex
     collection: str
     dense: bool
+
+    @cached_property
+    def topics(self) -> list[str]:
+        """What the documents say: titles, headings and sentences, evenly thinned to about ``MOST_TOPICS``; found once per view."""
+        chunks = self.chunks.values()
+        said = (text[:TOPIC] for chunk in chunks for text in (chunk.title, chunk.heading, *(s.text for s in sentences(chunk.text))) if text)
+        found = list(dict.fromkeys(said))
+        return found[:: len(found) // MOST_TOPICS + 1]
 
 
 class Indexer:

@@ -10,6 +10,7 @@ from assistant.models.engine import base_key
 from assistant.plugins import Plugins
 from assistant.records import Language
 from assistant.registry import Registry
+from assistant.retrieval.load import document_files
 from assistant.settings import Workspace
 from assistant.ui.opening import Opening
 from assistant.ui.texts import LANGUAGES, Worded, say
@@ -33,18 +34,12 @@ class DomainsTab:
     def _card(self, domain: Domain, language: Language) -> str:
         rows = [
             (say("languages", language), ", ".join(LANGUAGES[spoken] for spoken in domain.spec.languages)),
-            (say("documents", language), str(self._documents(domain))),
+            (say("documents", language), str(len(document_files(domain, self.workspace.knowledge)))),
             (say("live", language), self._adapter(domain, language)),
         ]
         facts = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows)
         head = f"<h3>{escape(domain.title(language))}</h3><code>{escape(domain.name)}</code>"
         return f'<section class="card">{head}<p>{escape(domain.description(language))}</p><dl>{facts}</dl></section>'
-
-    def _documents(self, domain: Domain) -> int:
-        """Files of the domain's folder and those added later; the description file is none."""
-        folders = (domain.documents, self.workspace.knowledge / domain.name)
-        files = [path for folder in folders if folder.is_dir() for path in folder.rglob("*")]
-        return sum(path.is_file() and path.name != "documents.toml" and not path.name.startswith(".") for path in files)
 
     def _adapter(self, domain: Domain, language: Language) -> str:
         try:
