@@ -3,8 +3,12 @@
 Knows paths and values; opens no model, store or plugin.
 """
 
+import json
 import os
+import re
+import shutil
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -136,6 +140,42 @@ def read_settings(path: Path) -> Settings:
         raise SettingsError(f'{error}; write lists in the environment as JSON: ["zh"]') from None
     except ValidationError as error:
         raise SettingsError(f"{path} (or ASSISTANT_* in the environment): " + "; ".join(explain(error))) from None
+
+
+def write_settings(path: Path, changes: Mapping[str, str]) -> None:
+    """Set texts in ``assistant.toml`` in one step; comments and other keys stay. A key that only stands there as a comment goes below it."""
+    path = path.resolve()  # a link to the file stays a link
+    try:
+        before = path.read_bytes().decode("utf-8")
+        text = before.removeprefix("\ufeff")
+        meant = {**tomllib.loads(text), **changes}
+        for name, value in changes.items():
+            text = _with_value(text, name, json.dumps(value, ensure_ascii=False))
+        if tomllib.loads(text) != meant:
+            raise ValueError("its lines are too unusual to be changed by a program")
+        temporary = path.with_name(path.name + ".tmp")
+        with temporary.open("wb") as file:
+            file.write((before[:1] if before.startswith("\ufeff") else "").encode() + text.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        shutil.copymode(path, temporary)
+        os.replace(temporary, path)
+    except (OSError, ValueError) as error:
+        lines = "; ".join(f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in changes.items())
+        raise SettingsError(f"{path} could not be changed ({error}); write it there yourself: {lines}") from None
+
+
+def _with_value(text: str, name: str, value: str) -> str:
+    """The text with that key's value replaced, or with a new line below its comment, or at the end."""
+    key = rf"(?:{name}|\"{name}\"|'{name}')"
+    there = re.search(rf"""^[ \t]*{key}[ \t]*=[ \t]*("(?:[^"\\\n]|\\.)*"|'[^'\n]*')""", text, re.MULTILINE)
+    if there:
+        return text[: there.start(1)] + value + text[there.end(1) :]
+    ending = "\r\n" if "\r\n" in text else "\n"
+    comment = re.search(rf"^[ \t]*#[ \t]*{name}[ \t]*=[^\n]*(?:\n|\Z)", text, re.MULTILINE)
+    place = comment.end() if comment else len(text)
+    head = text[:place]
+    return head + (ending if head and not head.endswith("\n") else "") + f"{name} = {value}{ending}" + text[place:]
 
 
 def explain(error: ValidationError) -> list[str]:

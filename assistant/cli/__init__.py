@@ -11,6 +11,7 @@ from assistant import __version__
 from assistant.cli import app as app_command
 from assistant.cli import ask, chat, check, doctor, index, init, new, plugins, train
 from assistant.cli.adapters import app as adapters_app
+from assistant.cli.models import app as models_app
 from assistant.errors import AssistantError
 
 COMMANDS: dict[str, Callable[..., None]] = {
@@ -57,7 +58,8 @@ def build() -> typer.Typer:
     for name, command in COMMANDS.items():
         app.command(name)(command)
     app.add_typer(adapters_app, name="adapters")
-    known = {*COMMANDS, "adapters"}
+    app.add_typer(models_app, name="models")
+    known = {*COMMANDS, "adapters", "models"}
     asked = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
     if asked and asked not in known:
         for name, command in _plugin_commands().items():

@@ -62,7 +62,7 @@ def _base(space: "Workspace", plugins: "Plugins") -> str:
         engine = ServerEngine(space.settings)
         return f"{engine.info.name}; adapters: {'yes' if engine.info.takes_adapters else 'no, the domain speaks by its prompt'}"
     folder = model_folder(space.settings)
-    note = "; small and embedded: set base_model in assistant.toml for a real one" if name == STARTER else ""
+    note = "; small and embedded, quotes what answers; for a real one: assistant models" if name == STARTER else ""
     return f"{name} in {folder}{note}"
 
 

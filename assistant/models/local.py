@@ -18,6 +18,7 @@ from assistant.records import AdapterVersion, Prompt
 from assistant.settings import Settings
 
 STARTER_LIMITS: dict[str, Any] = {"evidence_tokens": 400, "evidence_items": 8, "history_turns": 0, "word_support": 0.9}
+SILENT = {"enable_thinking": False}  # Qwen3 and others would spend the answer's tokens on thinking aloud; templates without the switch ignore it
 LARGE_LIMITS: dict[str, Any] = {"evidence_tokens": 2400, "evidence_items": 24, "history_turns": 6, "word_support": 0.6}
 
 
@@ -55,7 +56,7 @@ class LocalEngine:
 
     def prompt_tokens(self, prompt: Prompt) -> list[int]:
         messages = [{**message, "content": plain(message["content"], self.tokenizer)} for message in prompt.as_messages()]
-        encoded = self.tokenizer.apply_chat_template(messages, add_generation_prompt=True, tokenize=True, return_dict=True)
+        encoded = self.tokenizer.apply_chat_template(messages, add_generation_prompt=True, tokenize=True, return_dict=True, **SILENT)
         return list(encoded["input_ids"])
 
     def close(self) -> None:

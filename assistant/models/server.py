@@ -27,10 +27,10 @@ class ServerEngine:
         if not self._url.endswith("/v1"):
             self._url += "/v1"
         self._client = openai.OpenAI(base_url=self._url, api_key=os.environ.get("OPENAI_API_KEY") or "none", timeout=120, max_retries=1)
-        models = self._models()
-        self._model = settings.server_model or models[0]
-        if self._model not in models:
-            raise ModelError(f"{self._url} has no model {self._model!r}; it lists: {', '.join(models)} (setting server_model)")
+        self.models = self._models()
+        self._model = settings.server_model or self.models[0]
+        if self._model not in self.models:
+            raise ModelError(f"{self._url} has no model {self._model!r}; it lists: {', '.join(self.models)} (setting server_model)")
         self.info = ModelInfo(
             name=f"{self._model} at {self._url}",
             key=adapter_key(self._model),

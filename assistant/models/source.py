@@ -2,6 +2,10 @@
 
 import hashlib
 import json
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from importlib.resources import files
 from pathlib import Path
 
@@ -9,6 +13,8 @@ from assistant.errors import ModelError
 from assistant.settings import Settings
 
 STARTER = "starter"
+WANTED = ["*.json", "*.safetensors", "*.jinja", "*.txt", "*.model"]
+UNWANTED = ["*/*", "consolidated*"]  # copies for other programs: original/, onnx/, consolidated.safetensors
 WHOLE = 64 * 2**20
 EDGE = 2**20
 
@@ -17,11 +23,15 @@ def is_server(name: str) -> bool:
     return name.startswith(("http://", "https://"))
 
 
+def starter_folder() -> Path:
+    return Path(str(files("assistant.models").joinpath(STARTER)))
+
+
 def model_folder(settings: Settings) -> Path:
     """The folder of the base model set; ModelError says what to do when it is not on this machine."""
     name = settings.base_model
     if name == STARTER:
-        folder = Path(str(files("assistant.models").joinpath(STARTER)))
+        folder = starter_folder()
     elif Path(name).expanduser().is_dir():
         folder = Path(name).expanduser().resolve()
     elif name.startswith("modelscope:"):
@@ -31,20 +41,37 @@ def model_folder(settings: Settings) -> Path:
     if not (folder / "config.json").is_file():
         raise ModelError(f"{folder} holds no model (config.json is missing); give a Hugging Face id, modelscope:ID, a model folder or a server's URL")
     _refuse_pickle(folder)
+    if missing := missing_weights(folder):
+        rest = "copy the rest there" if Path(name).expanduser().is_dir() else f"fetch the rest with: assistant models use {name}"
+        raise ModelError(f"{folder} is not complete ({', '.join(missing)} missing); {rest}")
     return folder
+
+
+@contextmanager
+def online() -> Iterator[None]:
+    """Lifts the offline switch that importing this package sets, around a request to the hub that a person asked for; a person's own switch stays."""
+    from huggingface_hub import constants
+
+    from assistant import OFFLINE_ASKED
+
+    before, constants.HF_HUB_OFFLINE = constants.HF_HUB_OFFLINE, OFFLINE_ASKED
+    try:
+        yield
+    finally:
+        constants.HF_HUB_OFFLINE = before
 
 
 def _hugging_face(name: str, download: bool) -> Path:
     from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, IncompleteSnapshotError, LocalEntryNotFoundError
 
     try:
-        return Path(
-            snapshot_download(name, local_files_only=not download, allow_patterns=["*.json", "*.safetensors", "*.jinja", "*.txt", "*.model"])
-        )
-    except LocalEntryNotFoundError:
-        hint = "the hub cannot be reached" if download else "set ASSISTANT_DOWNLOAD=1 (or download = true) to fetch it"
-        raise ModelError(f"base model {name!r} is not on this machine; {hint}, or give a folder") from None
+        with online() if download else nullcontext():
+            return Path(snapshot_download(name, local_files_only=not download, allow_patterns=WANTED, ignore_patterns=UNWANTED))
+    except LocalEntryNotFoundError as error:
+        part = "only partly" if isinstance(error, IncompleteSnapshotError) else "not"
+        hint = "the hub cannot be reached" if download else f"fetch it with: assistant models use {name}"
+        raise ModelError(f"base model {name!r} is {part} on this machine; {hint}, or give a folder") from None
     except (HFValidationError, ValueError) as error:
         raise ModelError(f"{name!r} is neither a folder nor a Hugging Face id: {error}") from None
     except (HfHubHTTPError, OSError) as error:
@@ -52,19 +79,32 @@ def _hugging_face(name: str, download: bool) -> Path:
 
 
 def _modelscope(name: str, download: bool) -> Path:
+    os.environ.setdefault("TQDM_DISABLE", "1")  # the package draws bars of its own; read when it is first imported
     try:
         from modelscope import snapshot_download  # type: ignore[import-not-found, import-untyped, unused-ignore]
     except ImportError:
         raise ModelError("modelscope: models need the package modelscope: pip install 'assistant[modelscope]'") from None
+    for logger in ("modelscope", "modelscope_hub"):
+        logging.getLogger(logger).setLevel(logging.ERROR)
     try:
-        return Path(snapshot_download(name, local_files_only=not download))
+        return Path(snapshot_download(name, local_files_only=not download, allow_patterns=WANTED, ignore_patterns=UNWANTED))
     except Exception as error:  # the package documents no error types
-        raise ModelError(f"ModelScope model {name!r}: {error}; set ASSISTANT_DOWNLOAD=1 to fetch it") from None
+        raise ModelError(f"ModelScope model {name!r}: {error}; fetch it with: assistant models use modelscope:{name}") from None
 
 
 def _refuse_pickle(folder: Path) -> None:
     if not any(folder.glob("*.safetensors")):
         raise ModelError(f"{folder} has no .safetensors weights; pickled weights are not loaded, convert the model first")
+
+
+def missing_weights(folder: Path) -> list[str]:
+    """Weight files that the folder's index names and that are not there."""
+    index = folder / "model.safetensors.index.json"
+    try:
+        named = json.loads(index.read_text("utf-8"))["weight_map"].values() if index.is_file() else []
+    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+        raise ModelError(f"{index} cannot be read ({error}); fetch or copy the model again") from None
+    return sorted({str(name) for name in named if not (folder / str(name)).is_file()})
 
 
 def fingerprints(folder: Path) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import nullcontext
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -11,6 +12,7 @@ from langchain_core.embeddings import Embeddings
 
 from assistant.errors import ModelError
 from assistant.models.device import amx
+from assistant.models.source import online
 from assistant.records import Language
 from assistant.settings import Settings
 
@@ -61,9 +63,10 @@ class Embedder(Embeddings):
             _check_embedded(Path(self._folder))
         dtype = torch.bfloat16 if amx() else torch.float32
         try:
-            return SentenceTransformer(
-                self._folder, device="cpu", local_files_only=not self._download, trust_remote_code=False, model_kwargs={"dtype": dtype, "use_safetensors": True}
-            )
+            with online() if self._download else nullcontext():
+                return SentenceTransformer(
+                    self._folder, device="cpu", local_files_only=not self._download, trust_remote_code=False, model_kwargs={"dtype": dtype, "use_safetensors": True}
+                )
         except (OSError, ValueError) as error:
             raise ModelError(
                 f"embedder {self.name!r} is not on this machine ({error}); set ASSISTANT_DOWNLOAD=1 to fetch it, give a folder, or take 'embedded'"

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.models.local import plain
+from assistant.models.local import SILENT, plain
 from assistant.training.dataset import Row
 
 IGNORED = -100
@@ -36,7 +36,7 @@ def encode_all(rows: Iterable[Row], tokenizer: Any) -> list[dict[str, list[int]]
 
 
 def _ids(tokenizer: Any, messages: list[dict[str, str]], generation: bool) -> list[int]:
-    encoded = tokenizer.apply_chat_template(messages, add_generation_prompt=generation, tokenize=True, return_dict=True)
+    encoded = tokenizer.apply_chat_template(messages, add_generation_prompt=generation, tokenize=True, return_dict=True, **SILENT)
     return list(encoded["input_ids"])
 
 

@@ -7,6 +7,7 @@ from importlib.metadata import version
 import gradio as gr
 
 from assistant import __version__
+from assistant.models.source import STARTER
 from assistant.plugins import safe_mode
 from assistant.records import Language
 from assistant.settings import MARKER, Workspace
@@ -36,7 +37,8 @@ class AboutTab:
             (say("versions", language), self._versions()),
         ]
         facts = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows)
-        notes = (say("switch", language, file=MARKER), say("privacy", language), say("more", language))
+        starter = (say("starter", language),) if self.workspace.settings.base_model == STARTER else ()
+        notes = (*starter, say("switch", language, file=MARKER), say("privacy", language), say("more", language))
         return f'<dl class="facts">{facts}</dl>' + "".join(f"<p>{escape(note)}</p>" for note in notes)
 
     def _base(self, language: Language) -> str:

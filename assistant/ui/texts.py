@@ -68,8 +68,14 @@ TEXTS: dict[str, dict[Language, str]] = {
     "faults_note": {"en": "These could not be loaded; the rest works without them.", "zh": "以下内容无法加载，其余功能不受影响。"},
     "base_model": {"en": "Base model", "zh": "基础模型"},
     "switch": {
-        "en": "Another base model: set base_model in {file} (a Hugging Face id, a folder or the URL of an OpenAI-compatible server) and start again.",
-        "zh": "更换基础模型：在 {file} 中设置 base_model（Hugging Face 编号、文件夹或 OpenAI 兼容服务器的地址），然后重新启动。",
+        "en": "Another base model, in a terminal: assistant models lists them, assistant models use NAME checks and fetches one and sets it in {file}; "
+        "then start again.",
+        "zh": "更换基础模型，请在终端运行：assistant models 列出可用模型，assistant models use 名称 会检查、下载并写入 {file}，然后重新启动。",
+    },
+    "starter": {
+        "en": "The starter is an embedded model that quotes the sentence which answers: good for trying out and tests. "
+        "For answers in its own words, choose a real model.",
+        "zh": "starter 是内置的小模型，只引用能回答问题的原句，适合试用和测试。如需流畅作答，请换用真正的大模型。",
     },
     "state": {"en": "State", "zh": "状态"},
     "state_starting": {"en": "starting", "zh": "启动中"},
