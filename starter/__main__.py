@@ -11,12 +11,14 @@ def show_text(count: int = 5) -> None:
 
     rng = random.Random()
     for _ in range(count):
-        for message in make_conversation(rng, Mix()).messages():
-            print(f"<{message['role']}> {message['content']}")
+        talk = make_conversation(rng, Mix())
+        print(f"<system> {talk.system}\n{talk.evidence}")
+        for turn in talk.turns:
+            print(f"<{turn.kind}> {turn.user}\n    {turn.answer}")
         print("-" * 40)
 
 
-def run(stage: str, minutes: float) -> None:
+def run(stage: str, minutes: float, processes: int) -> None:
     if stage == "text":
         show_text()
     if stage in ("tokenizer", "all"):
@@ -26,7 +28,7 @@ def run(stage: str, minutes: float) -> None:
     if stage in ("train", "all"):
         from starter.train import train
 
-        train(minutes)
+        train(minutes, processes)
     if stage in ("evaluate", "all"):
         from starter.evaluate import evaluate_and_note
 
@@ -45,9 +47,10 @@ def main() -> None:
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     parser = argparse.ArgumentParser(prog="python -m starter", description=__doc__)
     parser.add_argument("stage", choices=("text", "tokenizer", "train", "evaluate", "export", "watch", "all"))
-    parser.add_argument("--minutes", type=float, default=70.0, help="how long a training takes, on one core")
+    parser.add_argument("--minutes", type=float, default=70.0, help="how long a training takes")
+    parser.add_argument("--processes", type=int, default=1, help="processes that share a training, one core each")
     arguments = parser.parse_args()
-    run(arguments.stage, arguments.minutes)
+    run(arguments.stage, arguments.minutes, arguments.processes)
 
 
 if __name__ == "__main__":

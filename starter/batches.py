@@ -1,42 +1,50 @@
-"""Endless training batches of a few fixed shapes. A pool of conversations is sorted by length and cut into batches."""
+"""Endless training batches of a few fixed shapes. A conversation becomes one row: the evidence once, then each question
+with its answer as a branch that sees the evidence and itself only. A pool is sorted by length and cut into batches."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from starter.conversation import Conversation, Mix, make_conversation
+from starter.conversation import Conversation, Mix, Turn, make_conversation
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
 
-SHAPES = ((128, 32), (208, 19), (304, 13), (432, 9), (640, 6))  # tokens in a row, rows: about 4,000 tokens each
+SHAPES = ((160, 40), (256, 24), (352, 16), (480, 11), (640, 8), (1024, 4))  # tokens in a row, rows: about 6,000 tokens each
 POOL = 400
 FIRST, HINT = 2.0, 1.5  # weights of an answer's first token and of a hint; other answer tokens weigh 1
 HINTS = 2
-Batch = tuple[list[list[int]], list[list[int]], list[list[float]]]  # token ids, what each is to predict, its weight
+PADDING = -1
+Batch = tuple[list[list[float]], ...]  # token ids, positions, branches, what each is to predict, its weight
 
 
 @dataclass
 class Row:
-    """Token ids; what each of them is to predict; how much that weighs (0: not at all)."""
+    """Token ids; their positions; branches (0: the evidence); what each is to predict; how much that weighs."""
 
-    ids: list[int]
-    wanted: list[int]
-    weights: list[float]
+    ids: list[int] = field(default_factory=list)
+    positions: list[int] = field(default_factory=list)
+    branches: list[int] = field(default_factory=list)
+    wanted: list[int] = field(default_factory=list)
+    weights: list[float] = field(default_factory=list)
 
-    def add(self, ids: list[int]) -> None:
-        """Tokens that are read only."""
+    def add(self, ids: list[int], branch: int) -> None:
+        """Tokens that are read only; a new branch goes on where the evidence ended."""
+        same = bool(self.branches) and self.branches[-1] == branch
+        start = (self.positions[-1] + 1 if same else self.branches.count(0)) if self.ids else 0
         self.ids += ids
+        self.positions += range(start, start + len(ids))
+        self.branches += [branch] * len(ids)
         self.wanted += [0] * len(ids)
         self.weights += [0.0] * len(ids)
 
-    def add_answer(self, ids: list[int]) -> None:
+    def add_answer(self, ids: list[int], branch: int) -> None:
         """Tokens each of which is predicted by the one before."""
         before = len(self.ids) - 1
-        self.add(ids)
+        self.add(ids, branch)
         self.wanted[before:-1] = ids
         self.weights[before:-1] = [FIRST] + [1.0] * (len(ids) - 1)
 
@@ -60,40 +68,49 @@ class Encoder:
         return [self._row(talk, encoded) for talk in talks]
 
     def _row(self, talk: Conversation, encoded: Iterator[list[int]]) -> Row:
-        row = Row([], [], [])
-        row.add(next(encoded))
-        for turn in talk.turns:
-            row.add(next(encoded))
+        row = Row()
+        row.add(next(encoded), 0)
+        for branch, turn in enumerate(talk.turns, 1):
+            if turn.earlier:
+                row.add(next(encoded), branch)
+                row.add_answer(next(encoded), branch)
+            row.add(next(encoded), branch)
             opening = len(row.ids)
-            row.add(next(encoded))
-            row.add_answer(next(encoded))
-            row.add(next(encoded))
+            row.add(next(encoded), branch)
+            row.add_answer(next(encoded), branch)
             if turn.line is not None:
                 row.hint(opening, self.digits[turn.line])
         return row
 
 
+OPENING = "<|im_start|>assistant\n"
+
+
 def chat_pieces(talk: Conversation) -> Iterator[str]:
-    """The bytes of the chat template: the system text, then four pieces for each turn, the third being the answer."""
-    yield f"<|im_start|>system\n{talk.system}<|im_end|>\n"
+    """The bytes of the chat template: what all turns share, then for each of them the question, opening and answer."""
+    yield f"<|im_start|>system\n{talk.system}<|im_end|>\n<|im_start|>user\n{talk.evidence}"
     for turn in talk.turns:
-        yield f"<|im_start|>user\n{turn.user}<|im_end|>\n"
-        yield "<|im_start|>assistant\n"
-        yield f"{turn.answer}<|im_end|>"
-        yield "\n"
+        yield from turn_pieces(turn)
+
+
+def turn_pieces(turn: Turn) -> Iterator[str]:
+    if turn.earlier:
+        yield f"{turn.earlier[0]}<|im_end|>\n{OPENING}"
+        yield f"{turn.earlier[1]}<|im_end|>"
+    yield f"\n<|im_start|>user\n{turn.user}<|im_end|>\n" if turn.earlier else f"{turn.user}<|im_end|>\n"
+    yield OPENING
+    yield f"{turn.answer}<|im_end|>"
 
 
 def mix_at(progress: float, rng: random.Random) -> Mix:
     """Short and few at first, many short lines to learn choosing, then as long as in use."""
-    if progress < 0.06:
-        return Mix(lines=3, turns=3, scramble=0.6, words=rng.choice((4, 6)), single=0.2, refuse=0.05)
-    if progress < 0.5:
-        return Mix(
-            lines=rng.choice((3, 5, 8)), turns=8, scramble=0.4, words=rng.choice((3, 5, 8)), single=0.1, refuse=0.05
-        )
-    if progress < 0.7:
-        return Mix(lines=8, turns=6, scramble=rng.choice((0.3, 0.5)), words=rng.choice((8, 14)), single=0.25)
-    return Mix(lines=8, turns=6, scramble=0.35, words=14, single=0.4)
+    if progress < 0.05:
+        return Mix(lines=3, turns=6, scramble=0.7, words=rng.choice((3, 4, 6)), single=0.1, refuse=0.05)
+    if progress < 0.4:
+        lines = rng.choice((3, 5, 8))
+        return Mix(lines=lines, turns=8, scramble=0.4, words=rng.choice((3, 5, 8)), single=0.1, refuse=0.08)
+    words = rng.choice((5, 8, 14))
+    return Mix(lines=8, turns=8, scramble=0.3, words=words, single=0.1, refuse=0.13, drafts=0.03)
 
 
 def endless_batches(tokenizer: PreTrainedTokenizerFast, seed: int, progress: Callable[[], float]) -> Iterator[Batch]:
@@ -104,7 +121,7 @@ def endless_batches(tokenizer: PreTrainedTokenizerFast, seed: int, progress: Cal
         mix = mix_at(progress(), rng)
         ready = []
         for row in encoder.rows([make_conversation(rng, mix) for _ in range(POOL)]):
-            shape = next(((length, count) for length, count in SHAPES if len(row.ids) <= length + 1), None)
+            shape = next(((length, count) for length, count in SHAPES if len(row.ids) <= length), None)
             if shape is None:
                 continue
             waiting[shape[0]].append(row)
@@ -116,9 +133,10 @@ def endless_batches(tokenizer: PreTrainedTokenizerFast, seed: int, progress: Cal
 
 
 def pad(rows: list[Row], length: int) -> Batch:
-    """All but the last token of each row, which has nothing to predict, filled up to `length`."""
-    return (
-        [row.ids[:-1] + [0] * (length + 1 - len(row.ids)) for row in rows],
-        [row.wanted[:-1] + [0] * (length + 1 - len(row.ids)) for row in rows],
-        [row.weights[:-1] + [0.0] * (length + 1 - len(row.ids)) for row in rows],
-    )
+    """Each row filled up to `length`."""
+    columns = ((row.ids, row.positions, row.branches, row.wanted, row.weights) for row in rows)
+    filled = [
+        [part + [filler] * (length - len(part)) for part, filler in zip(parts, (0, 0, PADDING, 0, 0.0), strict=True)]
+        for parts in columns
+    ]
+    return tuple(list(column) for column in zip(*filled, strict=True))

@@ -9,7 +9,8 @@ from starter.slots import SLOT, Values, fill
 
 # What may change between two otherwise equal sentences and is also named in the question.
 ASKED_BY = ("t", "j", "b", "x", "y")
-LIFE_SHARE = 0.35
+NAMED = (*ASKED_BY, "g", "m", "cl", "w")
+LIFE_SHARE = 0.7
 # Groups whose questions are so wide that another sentence on the same subject would answer them too.
 WIDE = {
     "clause",
@@ -110,13 +111,15 @@ def make_fact(
     if group is None:
         group = rng.choice((life_for if rng.random() < LIFE_SHARE else groups_for)(language, held_out))
     frame, known = rng.choice(group.statements), dict(known or {})
-    sentence, also = _embellish(fill(frame, values, known), values), ""
+    sentence, also = fill(frame, values, known), ""
+    if not group.family or rng.random() < 0.4:
+        sentence = _embellish(sentence, values)
     if rng.random() < 0.12 and not group.family:
         sentence, also = _join(sentence, group, values, known)
     fact = Fact(sentence, [], "", language, group, also, frame, known)
     _add_heading(fact, values)
     asked = [q for q in group.questions if all(name in known for name, _ in SLOT.findall(q))] or list(group.questions)
-    fact.questions = [fill(q, values, known) for q in rng.sample(asked, min(2, len(asked)))]
+    fact.questions = [fill(q, values, known) for q in rng.sample(asked, min(4, len(asked)))]
     return fact
 
 
@@ -141,8 +144,17 @@ def near_miss(fact: Fact, rng: random.Random, held_out: bool = False) -> Fact:
     return make_fact(fact.language, rng, held_out, fact.group, changed)
 
 
+def _asked_by(group: Group) -> tuple[str, ...]:
+    """The slots that every question of the group names, such as {x}: two of its sentences can stand in one list."""
+    return tuple(name for name in NAMED if all(f"{{{name}}}" in question for question in group.questions))
+
+
 def _sibling(fact: Fact, group: Group, rng: random.Random, held_out: bool) -> Fact:
-    """Another sentence on the same matter, or on another one."""
+    """The same sentence about another plan or city, another sentence on the same matter, or one on any matter."""
+    named = _asked_by(group)
+    if named and rng.random() < 0.5:
+        kept = {name: value for name, value in fact.known.items() if name not in named and rng.random() < 0.5}
+        return make_fact(fact.language, rng, held_out, group, kept)
     every = life_for(fact.language, held_out)
     family = [other for other in every if other.family == group.family and other is not group]
     return make_fact(fact.language, rng, held_out, rng.choice(family if family and rng.random() < 0.8 else every))
@@ -155,7 +167,9 @@ def ambiguous(one: Fact, other: Fact) -> bool:
     if one.group is None or other.group is None:
         return False
     if one.group.family or other.group.family:
-        return one.group.name == other.group.name
+        named = _asked_by(one.group)
+        alike = one.group.name == other.group.name
+        return alike and not (named and all(one.known[name] != other.known[name] for name in named))
     same = all(one.known.get(name) == other.known.get(name) for name in ASKED_BY)
     either = {one.group.name, other.group.name}
     if "support" in either or either & {"plan price", "plan limit"}:

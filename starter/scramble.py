@@ -2,11 +2,14 @@
 and finding the sentence that shares words with the question, whatever the words are."""
 # ruff: noqa: SIM905 (a list of words is easier to read and mend as text)
 
+import json
 import random
 import string
 from functools import cache
 
 from starter.facts import Fact
+from starter.frames import synonyms_for
+from starter.paths import WORK
 from starter.slots import DRAW, Values
 from starter.split import part
 
@@ -54,6 +57,7 @@ ASK_ZH = [
     "资料里怎么说{}？",
     "{}有要求吗？",
 ]
+LISTS = ("NOUNS", "NOUNS", "ADJECTIVES", "VERBS", "TOPICS", "BRANDS", "COMMON", "COMMON")
 END_EN, END_ZH = (".", ".", ".", ".", "!", ";", "", ":"), ("。", "。", "。", "。", "；", "！", "")
 
 
@@ -71,62 +75,67 @@ def pseudo_word(rng: random.Random) -> str:
     )
 
 
-def random_word(kind: str, values: Values) -> str:
+@cache
+def pieces() -> tuple[str, ...]:
+    """The tokenizer's English pieces: beside the listed words, so that the model has copied each of them."""
+    path = WORK / "tokenizer" / "tokenizer.json"
+    vocabulary = json.loads(path.read_text(encoding="utf-8"))["model"]["vocab"] if path.exists() else {}
+    words = {token.lstrip("Ġ") for token in vocabulary}
+    return tuple(sorted(word for word in words if word.isascii() and word.isalpha())) or ("piece",)
+
+
+def random_word(kind: str, values: Values) -> tuple[str, ...]:
+    """A word as the sentence has it, then as a question may have it."""
     rng = values.rng
     if kind == "pseudo":
-        return pseudo_word(rng)
+        return (pseudo_word(rng),)
+    if kind == "pieces":
+        return ("".join(rng.choices(pieces(), k=rng.choice((1, 1, 2, 2, 3)))),)
     if kind == "ascii":
-        return "".join(
-            rng.choices(string.ascii_letters + string.digits + string.punctuation, k=rng.randint(1, 6))
-        ).replace("|", "/")
+        text = rng.choices(string.ascii_letters + string.digits + string.punctuation, k=rng.randint(1, 6))
+        return ("".join(text).replace("|", "/"),)
     if kind == "hanzi":
-        return "".join(rng.choices(part(hanzi(), values.held_out), k=rng.randint(1, 3)))
-    name = rng.choice(
-        (
-            "NOUNS",
-            "NOUNS",
-            "NOUNS",
-            "ADJECTIVES",
-            "VERBS",
-            "TOPICS",
-            "BRANDS",
-            *(() if values.zh else ("COMMON", "COMMON")),
-        )
-    )
-    word = values.pick(name)
-    return (
-        word[rng.randrange(2)] if name == "VERBS" and not values.zh else rng.choice(word) if name == "TOPICS" else word
-    )
+        return ("".join(rng.choices(part(hanzi(), values.held_out), k=rng.randint(1, 3))),)
+    if rng.random() < 0.6:
+        group = rng.choice(synonyms_for("zh" if values.zh else "en", values.held_out))
+        said = rng.choice(group)
+        return (said, *(word for word in group if word != said))
+    name = rng.choice(LISTS)
+    word = values.pick(name if name != "COMMON" or not values.zh else "NOUNS")
+    if name == "TOPICS":
+        return tuple(rng.sample(word, len(word)))
+    return (word[rng.randrange(2)] if name == "VERBS" and not values.zh else word,)
 
 
-def gap_for(kind: str, language: str) -> str:
-    return "" if kind == "hanzi" or (kind == "words" and language == "zh") else " "
+def gap_for(kind: str, values: Values) -> str:
+    return "" if kind == "hanzi" or (kind == "words" and values.zh) else " "
 
 
 def make_scramble(language: str, rng: random.Random, kind: str, length: int, held_out: bool = False) -> Fact:
     """Content words with glue and values between them; the question names one to three of the content words."""
     values = Values(language, rng, held_out)
-    content, pieces = [], []
-    glue = part(GLUE_ZH if values.zh else GLUE_EN, False)
-    for _ in range(length):
-        word = random_word(kind, values)
-        content.append(word)
-        pieces += [rng.choice(glue)] * (kind == "words" and rng.random() < 0.5) + [word]
+    content = [random_word(kind, values) for _ in range(length)]
+    fact = Fact(_sentence(content, kind, values), [], _heading(values), language, frame=kind, known={"content": content})
+    fact.questions = [ask_for(content, values) for _ in range(3)]
+    return fact
+
+
+def _sentence(content: list[tuple[str, ...]], kind: str, values: Values) -> str:
+    rng, pieces = values.rng, []
+    for word, *_ in content:
+        pieces += [rng.choice(GLUE_ZH if values.zh else GLUE_EN)] * (kind == "words" and rng.random() < 0.5) + [word]
         if rng.random() < 0.12:
             pieces.append(DRAW[rng.choice(("n", "c", "pct", "d", "h", "e", "m", "cl", "ver", "l"))](values))
         if rng.random() < 0.08:
             pieces[-1] += "，" if values.zh else ","
-    sentence = gap_for(kind, language).join(pieces) + rng.choice(END_ZH if values.zh else END_EN)
-    if not values.zh and rng.random() < 0.8:
-        sentence = sentence[:1].upper() + sentence[1:]
-    questions, known = [ask_for(content, values) for _ in range(2)], {"content": " ".join(content)}
-    return Fact(sentence, questions, _heading(values), language, frame=kind, known=known)
+    sentence = gap_for(kind, values).join(pieces) + rng.choice(END_ZH if values.zh else END_EN)
+    return sentence[:1].upper() + sentence[1:] if not values.zh and rng.random() < 0.8 else sentence
 
 
-def ask_for(content: list[str], values: Values) -> str:
-    """A question with some of the content words, in any order, among words of its own."""
+def ask_for(content: list[tuple[str, ...]], values: Values) -> str:
+    """A question with some of the content words or what they are also called, in any order, among words of its own."""
     rng = values.rng
-    chosen = rng.sample(content, min(len(content), rng.choice((1, 2, 2, 3, 3))))
+    chosen = [rng.choice(words) for words in rng.sample(content, min(len(content), rng.choice((1, 2, 2, 3, 3))))]
     if rng.random() < 0.3:
         chosen.insert(rng.randrange(len(chosen) + 1), rng.choice(GLUE_ZH if values.zh else GLUE_EN))
     joint = rng.choice(("", "", "的", "和")) if values.zh else rng.choice((" ", " ", " and ", " the ", " of the "))
@@ -143,14 +152,11 @@ def _heading(values: Values) -> str:
 
 def similar(fact: Fact, rng: random.Random, held_out: bool = False) -> Fact:
     """A sentence that shares about half of its words with `fact`; both get questions about the rest."""
-    values = Values(fact.language, rng, held_out)
-    old = fact.known["content"].split()
+    values, old = Values(fact.language, rng, held_out), fact.known["content"]
     kept = rng.sample(old, max(1, len(old) // 2))
-    other = make_scramble(fact.language, rng, fact.frame, max(2, len(old) - len(kept)), held_out)
-    fresh = other.known["content"].split()
-    words = rng.sample(kept + fresh, len(kept) + len(fresh))
-    sentence = gap_for(fact.frame, fact.language).join(words) + ("。" if values.zh else ".")
-    questions = [ask_for(fresh, values) for _ in range(2)]
-    fact.known["used"] = other.known["used"] = "yes"
-    fact.questions = [ask_for([word for word in old if word not in kept] or old, values) for _ in range(2)]
-    return Fact(sentence, questions, other.heading, fact.language, frame=fact.frame, known=other.known)
+    fresh = [random_word(fact.frame, values) for _ in range(max(2, len(old) - len(kept)))]
+    sentence = _sentence(rng.sample(kept + fresh, len(kept) + len(fresh)), fact.frame, values)
+    fact.known["used"] = "yes"
+    fact.questions = [ask_for([word for word in old if word not in kept] or old, values) for _ in range(3)]
+    known = {"content": fresh, "used": "yes"}
+    return Fact(sentence, [ask_for(fresh, values) for _ in range(3)], fact.heading, fact.language, frame=fact.frame, known=known)

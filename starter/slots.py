@@ -158,9 +158,17 @@ def fill(frame: str, values: Values, known: dict[str, Any]) -> str:
             names = values.pick("TOPICS")
             known["t"], known["synonyms"] = names[0] if values.rng.random() < 0.8 else values.rng.choice(names), names
         else:
-            known[name] = DRAW[name.rstrip("2")](values)
+            known[name] = _drawn(name, values, known)
     text = SLOT.sub(lambda slot: _written(slot, values, known), frame)
     return text if values.zh else text[:1].upper() + text[1:]
+
+
+def _drawn(name: str, values: Values, known: dict[str, Any]) -> str:
+    """A value of the slot's kind, as a rule another one than that of {x} for {x2}."""
+    kind = name.rstrip("234")
+    draws = (DRAW[name if name in DRAW else kind](values) for _ in range(5))
+    others = {text for slot, text in known.items() if slot.rstrip("234") == kind}
+    return next((text for text in draws if text not in others), DRAW[kind if kind in DRAW else name](values))
 
 
 def _written(slot: re.Match[str], values: Values, known: dict[str, Any]) -> str:

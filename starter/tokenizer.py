@@ -6,19 +6,22 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from starter import words_en
 from starter.conversation import Mix, make_conversation
+from starter.frames import life_for, synonyms_for
 from starter.paths import END, PAD, SEED, START, WORK
 from starter.scramble import hanzi
+from starter.slots import SLOT
 from starter.systems import GREETINGS, SYSTEMS
 
 if TYPE_CHECKING:
     from tokenizers.pre_tokenizers import Sequence
     from transformers import PreTrainedTokenizerFast
 
-VOCABULARY = 9216
+VOCABULARY = 12288
 PUNCTUATION = "，。；：！？、“”‘’（）【】《》〈〉「」—…·￥％＋－＝／～　–›§€£°×→•≤≥第零〇"
 # The bar and the bracket take the space after them: a sentence begins with the same token in evidence and answer.
 PIECES = r" \| |\] |\p{Han}|\p{N}| ?[^\s\p{Han}\p{N}\p{P}\p{S}]+| ?[\p{P}\p{S}]|\n+| |\s"
@@ -45,7 +48,7 @@ def pre_tokenizer() -> Sequence:
     return pre_tokenizers.Sequence([split, pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)])
 
 
-def english_texts(count: int = 12_000) -> Iterator[str]:
+def english_texts(count: int = 4_000) -> Iterator[str]:
     """Conversations without random letters, and every listed word a few times."""
     rng = random.Random(SEED)
     lists = [
@@ -55,13 +58,17 @@ def english_texts(count: int = 12_000) -> Iterator[str]:
         words_en.GIVEN,
         words_en.FAMILY,
         words_en.BRANDS,
+        [word for group in synonyms_for("en", False) for word in group],
     ]
-    for _ in range(40):
+    for _ in range(20):
         yield from (f"the {word} {word}" for words in lists for word in words)
         yield from (f"the {word} the {word} the {word} {word.capitalize()}" for word in words_en.COMMON)
+        for group in life_for("en", False):
+            yield from (SLOT.sub("", text) for text in (*group.statements, *group.questions))
     yield from SYSTEMS["en"] + [text for pair in GREETINGS["en"] for text in pair]
-    for _ in range(count):
-        yield from (row["content"] for row in make_conversation(rng, Mix(scramble=0.0), "en").messages())
+    for talk in (make_conversation(rng, Mix(scramble=0.0), "en") for _ in range(count)):
+        yield talk.evidence
+        yield from (f"{turn.user} {turn.answer}" for turn in talk.turns)
 
 
 def english_merges() -> list[tuple[str, str]]:
@@ -70,7 +77,7 @@ def english_merges() -> list[tuple[str, str]]:
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizer()
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
-    trainer = trainers.BpeTrainer(vocab_size=4000, initial_alphabet=alphabet, show_progress=False)
+    trainer = trainers.BpeTrainer(vocab_size=7500, initial_alphabet=alphabet, show_progress=False)
     tokenizer.train_from_iterator(english_texts(), trainer)
     return [tuple(pair) for pair in json.loads(tokenizer.to_str())["model"]["merges"]]
 
@@ -92,7 +99,7 @@ def build_tokenizer() -> PreTrainedTokenizerFast:
         token: number for number, token in enumerate((*SPECIALS, *sorted(pre_tokenizers.ByteLevel.alphabet())))
     }
     merges = []
-    seeds = [pair for text in (*hanzi(), *PUNCTUATION, " | ", "] ", "\n\n") for pair in seeded_merges(text)]
+    seeds = [pair for text in (*hanzi(), *PUNCTUATION, " | ", "] ", "\n\n", "system", "user", "assistant") for pair in seeded_merges(text)]
     for pair in dict.fromkeys(seeds + english_merges()):
         if len(vocabulary) < VOCABULARY:
             vocabulary.setdefault("".join(pair), len(vocabulary))
@@ -112,10 +119,15 @@ def build_tokenizer() -> PreTrainedTokenizerFast:
     return fast
 
 
-def load_tokenizer() -> PreTrainedTokenizerFast:
+def load_tokenizer(folder: Path = WORK) -> PreTrainedTokenizerFast:
     from transformers import PreTrainedTokenizerFast
 
-    return PreTrainedTokenizerFast.from_pretrained(WORK / "tokenizer")
+    return PreTrainedTokenizerFast.from_pretrained(folder / "tokenizer")
+
+
+def written(tokenizer: PreTrainedTokenizerFast) -> list[str]:
+    """Every token as text, in the order of the numbers."""
+    return [tokenizer.decode([number]) for number in range(len(tokenizer))]
 
 
 def make_tokenizer() -> None:
