@@ -18,7 +18,7 @@ def show_text(count: int = 5) -> None:
         print("-" * 40)
 
 
-def run(stage: str, minutes: float, processes: int) -> None:
+def run(stage: str, minutes: float, processes: int, grow: bool) -> None:
     if stage == "text":
         show_text()
     if stage in ("tokenizer", "all"):
@@ -28,7 +28,7 @@ def run(stage: str, minutes: float, processes: int) -> None:
     if stage in ("train", "all"):
         from starter.train import train
 
-        train(minutes, processes)
+        train(minutes, processes, grow)
     if stage in ("evaluate", "all"):
         from starter.evaluate import evaluate_and_note
 
@@ -49,8 +49,9 @@ def main() -> None:
     parser.add_argument("stage", choices=("text", "tokenizer", "train", "evaluate", "export", "watch", "all"))
     parser.add_argument("--minutes", type=float, default=70.0, help="how long a training takes")
     parser.add_argument("--processes", type=int, default=1, help="processes that share a training, one core each")
+    parser.add_argument("--grow", action="store_true", help="begin with the exported starter instead of from nothing")
     arguments = parser.parse_args()
-    run(arguments.stage, arguments.minutes, arguments.processes)
+    run(arguments.stage, arguments.minutes, arguments.processes, arguments.grow)
 
 
 if __name__ == "__main__":

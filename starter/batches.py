@@ -4,6 +4,7 @@ with its answer as a branch that sees the evidence and itself only. A pool is so
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ SHAPES = ((160, 40), (256, 24), (352, 16), (480, 11), (640, 8), (1024, 4))  # to
 POOL = 400
 FIRST, HINT = 2.0, 1.5  # weights of an answer's first token and of a hint; other answer tokens weigh 1
 HINTS = 2
+ENOUGH = 640  # tokens in a row after which no further branch is added
 PADDING = -1
 Batch = tuple[list[list[float]], ...]  # token ids, positions, branches, what each is to predict, its weight
 
@@ -71,16 +73,22 @@ class Encoder:
         row = Row()
         row.add(next(encoded), 0)
         for branch, turn in enumerate(talk.turns, 1):
-            if turn.earlier:
-                row.add(next(encoded), branch)
-                row.add_answer(next(encoded), branch)
-            row.add(next(encoded), branch)
-            opening = len(row.ids)
-            row.add(next(encoded), branch)
-            row.add_answer(next(encoded), branch)
-            if turn.line is not None:
-                row.hint(opening, self.digits[turn.line])
+            pieces = [next(encoded) for _ in turn_pieces(turn)]
+            if branch == 1 or len(row.ids) + sum(map(len, pieces)) <= ENOUGH:
+                self._add_turn(row, turn, pieces, branch)
         return row
+
+    def _add_turn(self, row: Row, turn: Turn, pieces: list[list[int]], branch: int) -> None:
+        *earlier, question, opening, answer = pieces
+        if earlier:
+            row.add(earlier[0], branch)
+            row.add_answer(earlier[1], branch)
+        row.add(question, branch)
+        start = len(row.ids)
+        row.add(opening, branch)
+        row.add_answer(answer, branch)
+        if turn.line is not None:
+            row.hint(start, self.digits[turn.line])
 
 
 OPENING = "<|im_start|>assistant\n"
@@ -128,8 +136,19 @@ def endless_batches(tokenizer: PreTrainedTokenizerFast, seed: int, progress: Cal
             if len(waiting[shape[0]]) == shape[1]:
                 ready.append(pad(waiting[shape[0]], shape[0]))
                 waiting[shape[0]] = []
-        rng.shuffle(ready)
-        yield from ready
+        yield from spread(ready)
+
+
+def spread(batches: list[Batch]) -> list[Batch]:
+    """Each length evenly over the whole, so that processes which wait for one another meet the same one."""
+    places: dict[int, int] = {}
+    keys = []
+    counts = Counter(len(batch[0][0]) for batch in batches)
+    for batch in batches:
+        length = len(batch[0][0])
+        places[length] = places.get(length, 0) + 1
+        keys.append((places[length] - 0.5) / counts[length])
+    return [batches[number] for number in sorted(range(len(batches)), key=keys.__getitem__)]
 
 
 def pad(rows: list[Row], length: int) -> Batch:

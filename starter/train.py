@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from starter.batches import FIRST, HINT, Batch, endless_batches
+from starter.grow import grown
 from starter.model import new_model
 from starter.paths import SEED, WORK
 from starter.tokenizer import load_tokenizer, written
@@ -28,14 +29,15 @@ SAVE_EVERY = 240.0  # seconds
 class Run:
     """A model, its optimizers and the seconds and steps it has been trained for."""
 
-    def __init__(self, minutes: float, folder: Path = WORK, processes: int = 1, peak: float = PEAK):
+    def __init__(self, minutes: float, folder: Path = WORK, processes: int = 1, grow: bool = False):
         import torch
 
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self.tokenizer, self.minutes, self.folder = load_tokenizer(folder), minutes, folder
-        self.processes, self.peak = processes, peak
-        self.model = new_model(SEED, written(self.tokenizer)).to(self.device)
-        self.optimizers = make_optimizers(self.model, peak)
+        self.processes, self.peak = processes, PEAK / 2 if grow else PEAK
+        model = grown(self.tokenizer) if grow else new_model(SEED, written(self.tokenizer))
+        self.model = model.to(self.device)
+        self.optimizers = make_optimizers(self.model, self.peak)
         self.body = compiled_body(self.model)
         self.spent, self.step, self.tokens = 0.0, 0, 0
 
@@ -157,19 +159,19 @@ def share_gradients(model: nn.Module) -> None:
         gradient.copy_(mean.view_as(gradient))
 
 
-def train(minutes: float = 70.0, processes: int = 1, folder: Path = WORK) -> None:
+def train(minutes: float = 70.0, processes: int = 1, grow: bool = False, folder: Path = WORK) -> None:
     """Trains from the checkpoint in `folder`, or from the beginning; ends `minutes` of work after the first start.
-    Several processes, one core each, share their gradients."""
+    Several processes, one core each, share their gradients. `grow`: the beginning is the exported starter."""
     folder.mkdir(parents=True, exist_ok=True)
     if processes == 1:
-        work(0, 1, minutes, folder)
+        work(0, 1, minutes, grow, folder)
         return
     import torch.multiprocessing
 
-    torch.multiprocessing.spawn(work, (processes, minutes, folder), nprocs=processes)
+    torch.multiprocessing.spawn(work, (processes, minutes, grow, folder), nprocs=processes)
 
 
-def work(rank: int, processes: int, minutes: float, folder: Path) -> None:
+def work(rank: int, processes: int, minutes: float, grow: bool, folder: Path) -> None:
     """One process of a training; the first one logs and saves."""
     import torch
 
@@ -178,10 +180,10 @@ def work(rank: int, processes: int, minutes: float, folder: Path) -> None:
         os.sched_setaffinity(0, {sorted(os.sched_getaffinity(0))[rank]})
         meeting = f"file://{folder.resolve()}/meeting.{os.getppid()}"
         torch.distributed.init_process_group("gloo", init_method=meeting, rank=rank, world_size=processes)
-    run = Run(minutes, folder, processes=processes)
+    run = Run(minutes, folder, processes, grow)
     if (folder / "checkpoint.pt").exists():
         run.resume()
-    batches = endless_batches(run.tokenizer, SEED + run.step * processes + rank, lambda: run.progress)
+    batches = endless_batches(run.tokenizer, SEED + run.step * processes + rank, lambda: max(run.progress, 0.05 * grow))
     keep_going(run, batches, rank == 0)
     if processes > 1:
         torch.distributed.destroy_process_group()
