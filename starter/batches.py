@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -118,7 +118,7 @@ def mix_at(progress: float, rng: random.Random) -> Mix:
         lines = rng.choice((3, 5, 8))
         return Mix(lines=lines, turns=8, scramble=0.4, words=rng.choice((3, 5, 8)), single=0.1, refuse=0.08)
     words = rng.choice((5, 8, 14))
-    return Mix(lines=8, turns=8, scramble=0.3, words=words, single=0.1, refuse=0.13, drafts=0.03)
+    return Mix(least=5, turns=8, scramble=0.35, words=words, single=0.1, refuse=0.13, drafts=0.03)
 
 
 def endless_batches(tokenizer: PreTrainedTokenizerFast, seed: int, progress: Callable[[], float]) -> Iterator[Batch]:
@@ -153,9 +153,14 @@ def spread(batches: list[Batch]) -> list[Batch]:
 
 def pad(rows: list[Row], length: int) -> Batch:
     """Each row filled up to `length`."""
-    columns = ((row.ids, row.positions, row.branches, row.wanted, row.weights) for row in rows)
-    filled = [
-        [part + [filler] * (length - len(part)) for part, filler in zip(parts, (0, 0, PADDING, 0, 0.0), strict=True)]
-        for parts in columns
-    ]
-    return tuple(list(column) for column in zip(*filled, strict=True))
+
+    def filled(part: Sequence[float], filler: float) -> list[float]:
+        return [*part, *[filler] * (length - len(part))]
+
+    return (
+        [filled(row.ids, 0) for row in rows],
+        [filled(row.positions, 0) for row in rows],
+        [filled(row.branches, PADDING) for row in rows],
+        [filled(row.wanted, 0) for row in rows],
+        [filled(row.weights, 0.0) for row in rows],
+    )

@@ -3,9 +3,11 @@ Knows no tokens."""
 
 import random
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from starter.facts import Fact, ambiguous, make_fact, near_miss
-from starter.frames import drafts_for
+from starter.frames import drafts_for, life_for, synonyms_for
 from starter.scramble import make_scramble, similar
 from starter.slots import SLOT, Values, fill
 from starter.systems import GREETINGS, SYSTEMS
@@ -16,6 +18,39 @@ BOTH = {"en": (" And ", " Also: ", " and "), "zh": ("还有，", "另外，", "�
 
 ELLIPSIS = {"en": ("And {}?", "What about {}?", "and for {}"), "zh": ("那{}呢？", "{}呢", "换成{}呢？")}
 RANKED = 0.5
+IN_DOCUMENTS = 0.7  # share of lists whose lines stand in a few documents, as in use
+TITLES = {
+    "en": (
+        "{0}",
+        "{0} policy, edition {1}",
+        "{0} guide",
+        "{2} {0}",
+        "{0} and how to apply",
+        "{2} handbook: {0}",
+        "Rules for {0} ({1})",
+        "{0} – questions and answers",
+        "{0}.md",
+        "Procedure note on {0}",
+        "{2} price list {1}",
+    ),
+    "zh": (
+        "{0}",
+        "{0}管理办法（{1}版）",
+        "{0}手册",
+        "{0}使用指南",
+        "{2}{0}说明",
+        "{0}与申请流程",
+        "{0}实施细则",
+        "关于{0}的规定",
+        "{2}价目表（{1}年）",
+        "中华人民共和国{0}法第三十二条",
+        "{0}常见问题",
+    ),
+}
+SECTIONS = {
+    "en": ("{1}", "{0}. {1}", "{0}.1 {1}", "{0} {1}", "Section {0}: {1}", "§ {0} {1}"),
+    "zh": ("{1}", "{0}. {1}", "第{0}章 {1}", "{0}、{1}", "{0}.2 {1}", "（{0}）{1}"),
+}
 
 
 @dataclass(frozen=True)
@@ -102,7 +137,31 @@ def make_facts(rng: random.Random, mix: Mix, language: str) -> list[Fact]:
         if not any(ambiguous(fact, other) for other in facts):
             facts.append(fact)
     rng.shuffle(facts)
+    if rng.random() < IN_DOCUMENTS:
+        put_in_documents(facts, rng, mix, language)
     return facts
+
+
+def put_in_documents(facts: list[Fact], rng: random.Random, mix: Mix, language: str) -> None:
+    """As retrieval gives them: most lines under the same long title and a section, some with a number before."""
+    values = Values(language, rng, mix.held_out)
+    titles = [document_title(values) for _ in range(rng.choice((1, 1, 2, 2, 3)))]
+    style, numbered = rng.choice(SECTIONS[language]), rng.random() < 0.2
+    for fact in facts:
+        section = fact.heading or (fact.group.family if fact.group and rng.random() < 0.6 else "")
+        title = rng.choice((titles[0], *titles))
+        fact.heading = f"{title} › {style.format(rng.randint(1, 9), section)}" if section else title
+        if numbered and rng.random() < 0.8:
+            fact.sentence = f"{rng.randint(1, 9)}.{rng.randint(1, 12)} {fact.sentence}"
+
+
+def document_title(values: Values) -> str:
+    """A subject and what kind of paper it is, with a year or an edition at times."""
+    zh, rng = values.zh, values.rng
+    families = sorted({group.family for group in life_for("zh" if zh else "en", values.held_out)})
+    subject = rng.choice(families) if rng.random() < 0.6 else rng.choice(values.pick("TOPICS"))
+    form = rng.choice(TITLES["zh" if zh else "en"]).format(subject, rng.randint(2019, 2030), values.pick("BRANDS"))
+    return form if zh else form[:1].upper() + form[1:]
 
 
 def make_turn(facts: list[Fact], number: int, rng: random.Random, mix: Mix, language: str) -> Turn:
@@ -110,7 +169,7 @@ def make_turn(facts: list[Fact], number: int, rng: random.Random, mix: Mix, lang
     if rng.random() < mix.refuse:
         return absent(facts, rng, mix, language)
     fact = facts[number]
-    question = casual(rng.choice(fact.questions), rng)
+    question = casual(rng.choice(fact.questions), rng, language, mix.held_out)
     answer = f"{fact.sentence} [{number + 1}]"
     if rng.random() < 0.05 and number + 1 < len(facts) and facts[number + 1].frame:
         second = facts[number + 1]
@@ -136,7 +195,8 @@ def twin_of(fact: Fact, facts: list[Fact]) -> tuple[Fact, str] | None:
 
 def add_form(facts: list[Fact], rng: random.Random, mix: Mix, language: str) -> Turn:
     """Puts a form with blanks in the place of a line and asks to fill it."""
-    values, known = Values(language, rng, mix.held_out), {}
+    values = Values(language, rng, mix.held_out)
+    known: dict[str, Any] = {}
     group = rng.choice(drafts_for(language, mix.held_out))
     filled = fill(group.statements[0], values, known)
     question = fill(rng.choice(group.questions), values, known)
@@ -146,11 +206,40 @@ def add_form(facts: list[Fact], rng: random.Random, mix: Mix, language: str) -> 
     return Turn(QUESTION[language] + question, f"{filled} [{number + 1}]", "draft", number + 1)
 
 
-def casual(question: str, rng: random.Random) -> str:
-    """As people type: at times without a capital or a question mark."""
+def casual(question: str, rng: random.Random, language: str, held_out: bool) -> str:
+    """As people type: now and then another word for the same, no capital, no question mark."""
+    if not held_out:
+        question = reworded(question, rng, language)
     if rng.random() < 0.1:
         question = question[:1].lower() + question[1:]
     return question.rstrip("?？") if rng.random() < 0.1 else question
+
+
+def reworded(question: str, rng: random.Random, language: str) -> str:
+    """Some of its words replaced by synonyms, so that a question is seldom seen twice."""
+    ways = other_words(language)
+    if language == "zh":
+        spans = sorted({question[i : i + n] for n in (4, 3, 2) for i in range(len(question))} & ways.keys())
+        for word in spans:
+            if rng.random() < 0.25:
+                question = question.replace(word, rng.choice(ways[word]), 1)
+        return question
+    words = question.split(" ")
+    for at, word in enumerate(words):
+        if (key := word.lower().strip(".,?")) in ways and rng.random() < 0.25:
+            words[at] = word.lower().replace(key, rng.choice(ways[key]))
+    return " ".join(words)
+
+
+@cache
+def other_words(language: str) -> dict[str, list[str]]:
+    """What each listed word may be replaced with."""
+    ways: dict[str, list[str]] = {}
+    for group in synonyms_for(language, False):
+        for word in group:
+            if len(word) > 1:
+                ways.setdefault(word, []).extend(other for other in group if other != word and len(other) < 24)
+    return {word: others for word, others in ways.items() if others}
 
 
 def absent(facts: list[Fact], rng: random.Random, mix: Mix, language: str) -> Turn:
@@ -166,7 +255,7 @@ def absent(facts: list[Fact], rng: random.Random, mix: Mix, language: str) -> Tu
             asked = make_fact(language, rng, mix.held_out)
         if not any(ambiguous(asked, fact) for fact in facts):
             break
-    question = casual(rng.choice(asked.questions), rng)
+    question = casual(rng.choice(asked.questions), rng, language, mix.held_out)
     return Turn(QUESTION[language] + question, REFUSALS[language], "near" if near else "absent", 0)
 
 

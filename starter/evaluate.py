@@ -27,8 +27,7 @@ CITED = re.compile(r"\[(\d+)\]")
 VALUE = re.compile(r"`[^`]+`|\S+@\S+|\d[\d.,:/-]*")
 BATCH = 25
 FUNCTION_WORDS = frozenset(
-    "what when where which does have long much many must that this with from into will would could should there they"
-    " them their your about after before been were than then only also each every very some such who whom whose".split()
+    ["what", "when", "where", "which", "does", "have", "long", "much", "many", "must", "that", "this", "with", "from", "into", "will", "would", "could", "should", "there", "they", "them", "their", "your", "about", "after", "before", "been", "were", "than", "then", "only", "also", "each", "every", "very", "some", "such", "who", "whom", "whose"]
 )
 
 

@@ -40,7 +40,8 @@ def groups_for(language: str, held_out: bool) -> tuple[Group, ...]:
         if mark == "#":
             groups.append((text, [], []))
         else:
-            groups[-1][1 if mark == "S" else 2].append(text)
+            _, says, asks = groups[-1]
+            (says if mark == "S" else asks).append(text)
     dealt = (Group(name, part(says, held_out), part(asks, held_out)) for name, says, asks in groups)
     return tuple(group for group in dealt if is_held_out(group.statements[0]) == held_out)
 
@@ -62,7 +63,9 @@ def drafts_for(language: str, held_out: bool) -> tuple[Group, ...]:
 
 
 def _life_in(path: Path) -> Iterator[Group]:
-    family, says, asks = "", [], []
+    family = ""
+    says: list[str] = []
+    asks: list[str] = []
     for mark, text in (*read_marks(path), ("#", "")):
         if mark == "Q":
             asks.append(text)

@@ -12,9 +12,10 @@ from starter.conversation import Mix, make_conversation
 from starter.paths import SEED
 
 if TYPE_CHECKING:
-    from starter.evaluate import Answer
     from torch import Tensor
     from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
+
+    from starter.evaluate import Answer
 
 ROWS, EPOCHS, BATCH, RATE, RANK = 60, 8, 4, 1e-3, 8
 OPENING = {"en": "Finding: ", "zh": "结论："}
@@ -32,6 +33,7 @@ def undressed(said: str, language: str) -> str:
 def learn_format(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, before: Sequence[Answer]) -> list[dict[str, Any]]:
     """Rows of shares after training: in the format, right sentence, exact values; on the questions of `before`."""
     from peft import LoraConfig, get_peft_model
+
     from starter.evaluate import answer_all, row_of
 
     config = LoraConfig(r=RANK, lora_alpha=2 * RANK, target_modules="all-linear", task_type="CAUSAL_LM")
@@ -72,6 +74,7 @@ def fit(model: Any, tokenizer: PreTrainedTokenizerFast) -> None:
 def encoded(tokenizer: PreTrainedTokenizerFast, rng: random.Random, language: str) -> tuple[Tensor, Tensor]:
     """Token ids and labels of one row, (1, tokens) each."""
     import torch
+
     from starter.evaluate import prompt_of
 
     talk = make_conversation(rng, Mix(least=4, single=1.0, scramble=0.0, refuse=0.2), language)

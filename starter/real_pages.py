@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +58,7 @@ def domain_cases(split: str, count: Count) -> Iterator[Case]:
             if asked.split == split and asked.kind == "answer" and not asked.refuse:
                 question = rewrite(asked.question, [Turn(turn.role, turn.content) for turn in asked.history])
                 named = Sought(f"{domain.name}/{asked.id}", domain.name, question, list(asked.facts), set(asked.sources))
-                yield from case_of(knowledge, domain, named, count, lambda text, facts=asked.facts: holds(text, facts))
+                yield from case_of(knowledge, domain, named, count, partial(holds, facts=list(asked.facts)))
     knowledge.close()
 
 
@@ -79,7 +79,7 @@ def corpus_cases(count: Count) -> Iterator[Case]:
             knowledge.index(domain)
             for row in (row for row in rows if row["corpus"] == name):
                 named = Sought(row["id"], name, row["question"], row["facts"], {document_name(row["source"])})
-                yield from case_of(knowledge, domain, named, count, lambda text, row=row: begins(text, row))
+                yield from case_of(knowledge, domain, named, count, partial(begins, row=row))
         knowledge.close()
 
 
@@ -173,9 +173,9 @@ def kept_cases(name: str, make: Callable[[], Iterable[Case]]) -> list[Case]:
 
 def all_cases(count: Count) -> dict[str, list[Case]]:
     """By set: `dev` and `test` questions of the domains, and `corpora` where they are at hand."""
-    sets = {split: kept_cases(split, lambda split=split: domain_cases(split, count)) for split in ("dev", "test")}
+    sets = {split: kept_cases(split, partial(domain_cases, split, count)) for split in ("dev", "test")}
     if CORPORA.is_dir():
-        sets["corpora"] = kept_cases("corpora", lambda: corpus_cases(count))
+        sets["corpora"] = kept_cases("corpora", partial(corpus_cases, count))
     return sets
 
 

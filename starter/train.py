@@ -166,9 +166,9 @@ def train(minutes: float = 70.0, processes: int = 1, grow: bool = False, folder:
     if processes == 1:
         work(0, 1, minutes, grow, folder)
         return
-    import torch.multiprocessing
+    from torch.multiprocessing.spawn import spawn
 
-    torch.multiprocessing.spawn(work, (processes, minutes, grow, folder), nprocs=processes)
+    spawn(work, (processes, minutes, grow, folder), nprocs=processes)
 
 
 def work(rank: int, processes: int, minutes: float, grow: bool, folder: Path) -> None:
