@@ -116,9 +116,9 @@ def mix_at(progress: float, rng: random.Random) -> Mix:
         return Mix(lines=3, turns=6, scramble=0.7, words=rng.choice((3, 4, 6)), single=0.1, refuse=0.05)
     if progress < 0.4:
         lines = rng.choice((3, 5, 8))
-        return Mix(lines=lines, turns=8, scramble=0.4, words=rng.choice((3, 5, 8)), single=0.1, refuse=0.08)
+        return Mix(lines=lines, retrieved=0.2, turns=8, scramble=0.4, words=rng.choice((3, 5, 8)), single=0.1, refuse=0.08)
     words = rng.choice((5, 8, 14))
-    return Mix(least=5, turns=8, scramble=0.35, words=words, single=0.1, refuse=0.13, drafts=0.03)
+    return Mix(least=5, retrieved=0.4, turns=8, scramble=0.35, words=words, single=0.1, refuse=0.13, drafts=0.03)
 
 
 def endless_batches(tokenizer: PreTrainedTokenizerFast, seed: int, progress: Callable[[], float]) -> Iterator[Batch]:

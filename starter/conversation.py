@@ -65,6 +65,7 @@ class Mix:
     words: int = 12  # most content words of such a fact
     refuse: float = 0.12  # share of questions that nothing answers
     drafts: float = 0.0  # share with a form to fill
+    retrieved: float = 0.0  # share of lists in the order of a retriever
     held_out: bool = False
 
 
@@ -102,13 +103,40 @@ def make_conversation(rng: random.Random, mix: Mix, language: str | None = None)
     if rng.random() < 0.01:
         return Conversation(system, "", [absent([], rng, mix, language)])
     facts = make_facts(rng, mix, language)
+    if rng.random() < mix.retrieved:
+        return Conversation(system, *as_retrieved(facts, rng, mix, language))
     form = add_form(facts, rng, mix, language) if rng.random() < mix.drafts else None
     count = 1 if rng.random() < mix.single else rng.randint(2, max(2, mix.turns))
     order = asked_lines(len(facts), count, rng, ranked=not mix.held_out and rng.random() < RANKED)
     turns = [form] if form else []
     turns += [make_turn(facts, number, rng, mix, language) for number in order if facts[number].frame]
-    lines = [f"[{number}] {fact.line}" for number, fact in enumerate(facts, 1)]
-    return Conversation(system, "\n".join(lines) + "\n\n", turns)
+    return Conversation(system, evidence_of(facts), turns)
+
+
+def evidence_of(facts: list[Fact]) -> str:
+    return "\n".join(f"[{number}] {fact.line}" for number, fact in enumerate(facts, 1)) + "\n\n"
+
+
+def as_retrieved(facts: list[Fact], rng: random.Random, mix: Mix, language: str) -> tuple[str, list[Turn]]:
+    """The evidence as a retriever lists it for one of the facts, likeliest first, and all questions about that fact."""
+    asked = rng.choice(facts)
+    sought = pieces_of(asked.questions[0], language)
+    likely = {id(fact): len(sought & pieces_of(fact.line, language)) / max(1, len(sought)) for fact in facts}
+    facts = sorted(facts, key=lambda fact: -likely[id(fact)] + rng.gauss(0, 0.15))
+    number = facts.index(asked)
+    answer = f"{asked.sentence} [{number + 1}]"
+    questions = [casual(question, rng, language, mix.held_out) for question in asked.questions]
+    turns = [Turn(QUESTION[language] + question, answer, "one", number + 1) for question in questions]
+    if rng.random() < 4 * mix.refuse:
+        turns.append(absent(facts, rng, mix, language))
+    return evidence_of(facts), turns
+
+
+def pieces_of(text: str, language: str) -> set[str]:
+    """What a search by words compares: beginnings of words, pairs of Chinese characters."""
+    if language == "zh":
+        return {text[at : at + 2] for at in range(len(text) - 1)}
+    return {word.strip(".,?!").lower()[:5] for word in text.split() if len(word) > 3}
 
 
 def asked_lines(lines: int, count: int, rng: random.Random, ranked: bool) -> list[int]:

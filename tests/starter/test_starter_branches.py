@@ -4,11 +4,12 @@ import random
 
 import pytest
 import torch
+from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
+
 from starter.batches import Encoder, Row, pad
 from starter.conversation import Mix, make_conversation
 from starter.paths import EXPORT
 from starter.train import branch_mask
-from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
 
 @pytest.fixture(scope="module")

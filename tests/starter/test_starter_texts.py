@@ -3,6 +3,7 @@
 import random
 
 import pytest
+
 from starter.conversation import Mix, make_conversation
 from starter.frames import DRAFTS, FRAMES, SYNONYMS, TEXTS, drafts_for, groups_for, life_for, read_marks, synonyms_for
 from starter.slots import DRAW, SLOT
