@@ -18,6 +18,36 @@ BOTH = {"en": (" And ", " Also: ", " and "), "zh": ("还有，", "另外，", "�
 
 ELLIPSIS = {"en": ("And {}?", "What about {}?", "and for {}"), "zh": ("那{}呢？", "{}呢", "换成{}呢？")}
 RANKED = 0.5
+LEADS = {
+    "en": (
+        "Hello, {}",
+        "Quick question: {}",
+        "I am new here. {}",
+        "Sorry to bother you again. {}",
+        "My colleague was not sure either. {}",
+        "A customer is on the line. {}",
+        "It is rather urgent. {}",
+        "{} Just a rough idea.",
+        "{} Thanks!",
+        "{} I could not find it anywhere.",
+        "I have been looking for an hour: {}",
+        "Could you tell me: {}",
+    ),
+    "zh": (
+        "你好，{}",
+        "请问{}",
+        "我刚来，不太清楚。{}",
+        "打扰一下，{}",
+        "同事也说不准，{}",
+        "客户正等着呢，{}",
+        "有点急，{}",
+        "{}大概说一下就行。",
+        "{}谢谢！",
+        "{}我找了半天没找到。",
+        "想确认一下：{}",
+        "麻烦帮我查查，{}",
+    ),
+}
 IN_DOCUMENTS = 0.7  # share of lists whose lines stand in a few documents, as in use
 TITLES = {
     "en": (
@@ -238,6 +268,8 @@ def casual(question: str, rng: random.Random, language: str, held_out: bool) -> 
     """As people type: now and then another word for the same, no capital, no question mark."""
     if not held_out:
         question = reworded(question, rng, language)
+        if rng.random() < 0.15:
+            question = rng.choice(LEADS[language]).format(question)
     if rng.random() < 0.1:
         question = question[:1].lower() + question[1:]
     return question.rstrip("?？") if rng.random() < 0.1 else question

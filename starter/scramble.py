@@ -96,6 +96,8 @@ def random_word(kind: str, values: Values) -> tuple[str, ...]:
         return ("".join(text).replace("|", "/"),)
     if kind == "hanzi":
         return ("".join(rng.choices(part(hanzi(), values.held_out), k=rng.randint(1, 3))),)
+    if rng.random() < 0.05:  # codes, alike but for a digit
+        return (f"{rng.choice(('TB', 'E', 'ERR', 'HR', 'S3'))}-{rng.choice((10, 20, 4, 50))}{values.number(99):02}",)
     if rng.random() < 0.6:
         group = rng.choice(synonyms_for("zh" if values.zh else "en", values.held_out))
         said = rng.choice(group)
