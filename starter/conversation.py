@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from starter.facts import Fact, ambiguous, make_fact, near_miss
-from starter.frames import drafts_for, life_for, synonyms_for
+from starter.frames import drafts_for, families_for, synonyms_for
 from starter.scramble import make_scramble, similar
 from starter.slots import SLOT, Values, fill
 from starter.systems import GREETINGS, SYSTEMS
@@ -216,9 +216,9 @@ def put_in_documents(facts: list[Fact], rng: random.Random, mix: Mix, language: 
 def document_title(values: Values) -> str:
     """A subject and what kind of paper it is, with a year or an edition at times."""
     zh, rng = values.zh, values.rng
-    families = sorted({group.family for group in life_for("zh" if zh else "en", values.held_out)})
-    subject = rng.choice(families) if rng.random() < 0.6 else rng.choice(values.pick("TOPICS"))
-    form = rng.choice(TITLES["zh" if zh else "en"]).format(subject, rng.randint(2019, 2030), values.pick("BRANDS"))
+    language = "zh" if zh else "en"
+    subject = rng.choice(families_for(language, values.held_out)) if rng.random() < 0.6 else rng.choice(values.pick("TOPICS"))
+    form = rng.choice(TITLES[language]).format(subject, rng.randint(2019, 2030), values.pick("BRANDS"))
     return form if zh else form[:1].upper() + form[1:]
 
 

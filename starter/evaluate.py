@@ -48,6 +48,10 @@ class Answer:
         return self.said in REFUSALS.values()
 
     @property
+    def has_values(self) -> bool:
+        return bool(VALUE.search(bare(self.wanted)))
+
+    @property
     def values_right(self) -> bool:
         """Every number, command and address of the wanted sentence, as written there."""
         return set(VALUE.findall(bare(self.wanted))) <= set(VALUE.findall(bare(self.said)))
@@ -60,7 +64,7 @@ def bare(text: str) -> str:
 # What is measured: name, which answers count, the test that each of them must pass.
 MEASURES: tuple[tuple[str, Callable[[Answer], bool], Callable[[Answer], bool]], ...] = (
     ("right sentence cited", lambda a: a.kind == "one", lambda a: a.cited),
-    ("values copied exactly", lambda a: a.kind == "one" and bool(VALUE.search(bare(a.wanted))), lambda a: a.values_right),
+    ("values copied exactly", lambda a: a.kind == "one" and a.has_values, lambda a: a.values_right),
     ("values exact where the right sentence is cited", lambda a: a.kind == "one" and a.cited, lambda a: a.values_right),
     ("whole answer exact", lambda a: a.kind == "one", lambda a: a.said == a.wanted),
     ("right sentence, no content word shared", lambda a: a.kind == "one" and a.far, lambda a: a.cited),

@@ -62,6 +62,12 @@ def drafts_for(language: str, held_out: bool) -> tuple[Group, ...]:
     return part(tuple(_life_in(TEXTS / language / f"{DRAFTS}.txt")), held_out)
 
 
+@cache
+def families_for(language: str, held_out: bool) -> tuple[str, ...]:
+    """The names of the families, in order."""
+    return tuple(sorted({group.family for group in life_for(language, held_out)}))
+
+
 def _life_in(path: Path) -> Iterator[Group]:
     family = ""
     says: list[str] = []

@@ -47,7 +47,7 @@ def learn_format(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, be
         rows.append(row_of(language, "LoRA: rows in the format", sum(formed), len(formed)))
         plain = [replace(answer, said=undressed(answer.said, language)) for answer in said if answer.kind == "one"]
         rows.append(row_of(language, "LoRA: right sentence cited", sum(a.cited for a in plain), len(plain)))
-        valued = [answer for answer in plain if any(char.isdigit() for char in answer.wanted.rpartition("[")[0])]
+        valued = [answer for answer in plain if answer.has_values]
         rows.append(row_of(language, "LoRA: values copied exactly", sum(a.values_right for a in valued), len(valued)))
     tuned.unload()
     return rows

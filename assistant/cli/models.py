@@ -34,11 +34,12 @@ def list_models(as_json: AsJson = False) -> None:
 
     space = workspace()
     cached = cached_models()
+    adapters = trained(space)
     found = {
         "configured": _configured(space),
-        "cached": [_cached_row(model, space) for model in cached],
+        "cached": [_cached_row(model, adapters) for model in cached],
         "supported": _supported(space.settings),
-        "adapters": trained(space),
+        "adapters": adapters,
     }
     if as_json:
         out.print(json.dumps(found, ensure_ascii=False, indent=2), markup=False)
@@ -62,13 +63,13 @@ def _configured(space: "Workspace") -> dict[str, str]:
     return {"base_model": settings.base_model, "server_model": settings.server_model, "source": source, "file": str(path)}
 
 
-def _cached_row(model: "Cached", space: "Workspace") -> dict[str, Any]:
+def _cached_row(model: "Cached", adapters: dict[str, dict[str, int | None]]) -> dict[str, Any]:
     from assistant.models.engine import adapter_key
 
     key = adapter_key(model.name)
     return {
         "name": model.name, "place": model.place, "folder": str(model.folder), "bytes": model.bytes,
-        "complete": not model.fault, "fault": model.fault, "adapters": trained(space).get(key, {}),
+        "complete": not model.fault, "fault": model.fault, "adapters": adapters.get(key, {}),
     }  # fmt: skip
 
 

@@ -17,7 +17,6 @@ from assistant.models.source import UNWANTED, WANTED
 
 TIMEOUT = 20
 PARTIAL = ".assistant.incomplete"  # the hub's own tools know *.incomplete and can clear it away
-_BLOCK = 2**20
 
 
 class HuggingFace:
@@ -131,8 +130,5 @@ def _bar(report: Report) -> Any:
 
 
 def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
