@@ -6,7 +6,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from starter.conversation import Conversation, Mix, Turn, make_conversation
@@ -117,8 +117,8 @@ def mix_at(progress: float, rng: random.Random) -> Mix:
     if progress < 0.4:
         lines = rng.choice((3, 5, 8))
         return Mix(lines=lines, retrieved=0.2, turns=8, scramble=0.4, words=rng.choice((3, 5, 8)), single=0.1, refuse=0.08)
-    words = rng.choice((5, 8, 14))
-    return Mix(least=5, retrieved=0.4, turns=8, scramble=0.35, words=words, single=0.1, refuse=0.13, drafts=0.03)
+    shares = Mix(least=5, retrieved=0.4, turns=8, scramble=0.3, single=0.1, refuse=0.13, drafts=0.03, tables=0.17, repeats=0.1)
+    return replace(shares, words=rng.choice((5, 8, 14)))
 
 
 def endless_batches(tokenizer: PreTrainedTokenizerFast, seed: int, progress: Callable[[], float]) -> Iterator[Batch]:

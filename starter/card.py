@@ -19,10 +19,10 @@ ChatML. The user message holds lines `[n] heading | sentence` (or `[n] sentence`
 for; `The passages do not say.` or `资料中没有说明。` when none answers. Decode greedily; `<|im_end|>` ends an answer.
 
 ## How it was made
-Trained from nothing, on one processor core, for {minutes} minutes ({tokens} million tokens), on texts that our own
-grammars and word lists generate while it trains (`starter/` in the repository rebuilds it): sentences with invented
-amounts, dates, names and commands, near-misses beside them, and random words, pseudo-words and characters to copy.
-No outside corpus and no user's document was used. Two attention heads begin as a copying pair instead of at random.
+{beginning}, for {minutes} minutes on a computer's {processes} ({tokens} million tokens), on
+texts that our own grammars, word lists and hand-written sentences give while it trains (`starter/` in the repository
+rebuilds it): sentences with invented amounts, dates, names and commands, near-misses beside them, and random words,
+pseudo-words and characters to copy. No outside corpus and no user's document was used.
 
 ## Measured
 {figures}
@@ -31,13 +31,16 @@ No outside corpus and no user's document was used. Two attention heads begin as 
 It has no knowledge, does not compute, combine, translate or rephrase, and finds an answer mainly by words shared
 between the question and a sentence or its heading; a question put entirely in other words is often missed. It can cite
 a similar sentence, refuse wrongly, or slip while copying, so its output has to be checked against the evidence before
-it is shown. Longest input in training: about 640 tokens.
+it is shown. Longest input in training: 1,024 tokens, most of them under 640.
 """
 
 
 def model_card(state: dict[str, Any], figures: dict[str, Any]) -> str:
+    grown, processes = state["grown"], state["processes"]
     return CARD.format(
-        parameters="4.9",
+        parameters=round(state["parameters"] / 1e6, 1),
+        beginning="Grown from an earlier starter of our own (`starter/README.md` has the runs)" if grown else "Trained from nothing",
+        processes="processor core" if processes == 1 else f"{processes} processor cores",
         minutes=round(state["spent"] / 60),
         tokens=round(state["tokens"] / 1e6, 1),
         figures=figures_table(figures),
@@ -49,7 +52,7 @@ def figures_table(figures: dict[str, Any]) -> str:
     if not figures:
         return "Not measured yet: this is an early export of a training that still runs."
     lines = [
-        "On sentences, words and values held out of the training (95 % Wilson intervals, 1–8 lines):",
+        "On sentences, words and values held out of the training (95 % Wilson intervals; made questions over 8 lines with near-duplicates):",
         "",
         "| language | what | share | interval | n |",
         "|---|---|---|---|---|",

@@ -8,9 +8,11 @@ from typing import Any
 
 from starter.facts import Fact, ambiguous, make_fact, near_miss
 from starter.frames import drafts_for, families_for, synonyms_for
-from starter.scramble import make_scramble, similar
+from starter.scramble import make_repeats, make_scramble, similar
 from starter.slots import SLOT, Values, fill
 from starter.systems import GREETINGS, SYSTEMS
+from starter.tables import LINES as TABLE_LINES
+from starter.tables import make_table
 
 REFUSALS = {"en": "The passages do not say.", "zh": "资料中没有说明。"}
 QUESTION = {"en": "Question: ", "zh": "问题："}
@@ -96,6 +98,8 @@ class Mix:
     refuse: float = 0.12  # share of questions that nothing answers
     drafts: float = 0.0  # share with a form to fill
     retrieved: float = 0.0  # share of lists in the order of a retriever
+    tables: float = 0.0  # share of lists that are rows of a table
+    repeats: float = 0.0  # share of lists whose lines repeat the same few words
     held_out: bool = False
 
 
@@ -177,15 +181,30 @@ def asked_lines(lines: int, count: int, rng: random.Random, ranked: bool) -> lis
 def make_facts(rng: random.Random, mix: Mix, language: str) -> list[Fact]:
     """Evidence lines, many of them near-misses of one another, none answering another one's questions."""
     count = rng.randint(max(mix.least, 1 + (rng.random() < 0.8) * (mix.lines // 4)), mix.lines)
+    facts, chance = [], rng.random()
+    if chance < mix.tables:
+        facts = make_table(language, rng, rng.randint(min(3, count), count))
+    elif chance < mix.tables + mix.repeats:
+        facts = make_repeats(language, rng, count)
+    if not facts or chance < mix.tables / 2:
+        add_facts(facts, count, rng, mix, language)
+    rng.shuffle(facts)
+    if rng.random() < IN_DOCUMENTS:
+        put_in_documents(facts, rng, mix, language)
+    return facts
+
+
+def add_facts(facts: list[Fact], count: int, rng: random.Random, mix: Mix, language: str) -> None:
+    """Sentences up to `count`, framed or loose."""
     kinds = {"en": (8, 2, 4, 1, 1), "zh": (8, 0, 1, 5, 1)}[language]
     kind = rng.choices(("words", "pseudo", "pieces", "hanzi", "ascii"), kinds)[0]
     length, scrambled = rng.randint(2, mix.words), rng.random() < mix.scramble
-    facts: list[Fact] = []
     for _ in range(40):
-        if len(facts) == count:
+        if len(facts) >= count:
             break
         spoken = ("zh" if language == "en" else "en") if rng.random() < 0.03 else language
-        twin = rng.choice(facts) if facts and rng.random() < 0.6 else None
+        known = [fact for fact in facts if (bool(fact.group) if not scrambled else "content" in fact.known)]
+        twin = rng.choice(known) if known and rng.random() < 0.6 else None
         if not scrambled:
             fact = near_miss(twin, rng, mix.held_out) if twin else make_fact(spoken, rng, mix.held_out)
         elif twin and len(twin.known["content"]) > 3 and "used" not in twin.known:
@@ -194,10 +213,6 @@ def make_facts(rng: random.Random, mix: Mix, language: str) -> list[Fact]:
             fact = make_scramble(spoken, rng, kind, length, mix.held_out)
         if not any(ambiguous(fact, other) for other in facts):
             facts.append(fact)
-    rng.shuffle(facts)
-    if rng.random() < IN_DOCUMENTS:
-        put_in_documents(facts, rng, mix, language)
-    return facts
 
 
 def put_in_documents(facts: list[Fact], rng: random.Random, mix: Mix, language: str) -> None:
@@ -205,11 +220,14 @@ def put_in_documents(facts: list[Fact], rng: random.Random, mix: Mix, language: 
     values = Values(language, rng, mix.held_out)
     titles = [document_title(values) for _ in range(rng.choice((1, 1, 2, 2, 3)))]
     style, numbered = rng.choice(SECTIONS[language]), rng.random() < 0.2
+    tables: dict[str, str] = {}  # where each table stands: all of its lines stand there
     for fact in facts:
         section = fact.heading or (fact.group.family if fact.group and rng.random() < 0.6 else "")
         title = rng.choice((titles[0], *titles))
         fact.heading = f"{title} › {style.format(rng.randint(1, 9), section)}" if section else title
-        if numbered and rng.random() < 0.8:
+        if fact.frame in TABLE_LINES:
+            fact.heading = tables.setdefault(section, fact.heading)
+        elif numbered and rng.random() < 0.8:
             fact.sentence = f"{rng.randint(1, 9)}.{rng.randint(1, 12)} {fact.sentence}"
 
 
@@ -237,6 +255,8 @@ def make_turn(facts: list[Fact], number: int, rng: random.Random, mix: Mix, lang
         other, name = pair
         earlier = (QUESTION[language] + other.questions[0], f"{other.sentence} [{facts.index(other) + 1}]")
         short = rng.choice(ELLIPSIS[language]).format(fact.known[name])
+        if rng.random() < 0.5:  # as a program writes a follow-up that has to stand alone
+            return Turn(f"{earlier[0]} {short}", answer, "one", number + 1)
         return Turn(QUESTION[language] + short, answer, "follow-up", number + 1, earlier)
     return Turn(QUESTION[language] + question, answer, "one", number + 1)
 
@@ -309,7 +329,7 @@ def absent(facts: list[Fact], rng: random.Random, mix: Mix, language: str) -> Tu
         near = bool(framed) and rng.random() < 0.6
         if near:
             asked = near_miss(rng.choice(framed), rng, mix.held_out)
-        elif facts and not framed:
+        elif facts and not framed and "content" in facts[0].known:
             asked = make_scramble(language, rng, facts[0].frame, 4, mix.held_out)
         else:
             asked = make_fact(language, rng, mix.held_out)

@@ -26,7 +26,8 @@ def load_checkpoint(folder: Path = WORK) -> tuple[LlamaForCausalLM, dict[str, fl
     state = torch.load(folder / "checkpoint.pt", weights_only=True)
     model = LlamaForCausalLM(starter_config())
     model.load_state_dict(state["model"])
-    return model.to(torch.bfloat16).eval(), {name: state[name] for name in ("spent", "step", "tokens", "minutes")}
+    known = {name: state[name] for name in ("spent", "step", "tokens", "minutes", "grown", "processes") if name in state}
+    return model.to(torch.bfloat16).eval(), {**known, "parameters": model.num_parameters()}
 
 
 def export(target: Path = EXPORT, folder: Path = WORK) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 from starter.split import is_held_out, part
 
 TEXTS = Path(__file__).parent / "texts"
-FRAMES, SYNONYMS, DRAFTS = "frames", "synonyms", "drafts"
+FRAMES, SYNONYMS, DRAFTS, TABLES = "frames", "synonyms", "drafts", "tables"
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def life_for(language: str, held_out: bool) -> tuple[Group, ...]:
     """The sentences of life in the families for training, or in the held-out ones."""
     groups: list[Group] = []
     for path in sorted((TEXTS / language).glob("*.txt")):
-        if not path.stem.startswith((FRAMES, SYNONYMS, DRAFTS)):
+        if not path.stem.startswith((FRAMES, SYNONYMS, DRAFTS, TABLES)):
             groups += _life_in(path)
     return tuple(group for group in groups if is_held_out(group.family) == held_out)
 

@@ -145,6 +145,22 @@ def ask_for(content: list[tuple[str, ...]], values: Values) -> str:
     return question if values.zh else question[:1].upper() + question[1:]
 
 
+def make_repeats(language: str, rng: random.Random, count: int) -> list[Fact]:
+    """Lines made of the same few words over and over, with one or two words of their own: copied right only by a model
+    that knows where in a line it is."""
+    values = Values(language, rng, False)
+    kind = rng.choice(("words", "pieces", "hanzi" if values.zh else "pseudo", "ascii"))
+    shared = [random_word(kind, values)[0] for _ in range(rng.randint(2, 6))]
+    facts = []
+    for _ in range(count):
+        own = [random_word(kind, values) for _ in range(rng.choice((1, 2, 2, 3)))]
+        words = [*rng.choices(shared, k=rng.randint(4, 18)), *(word for word, *_ in own)]
+        rng.shuffle(words)
+        sentence = gap_for(kind, values).join(words) + rng.choice(END_ZH if values.zh else END_EN)
+        facts.append(Fact(sentence, [ask_for(own, values) for _ in range(3)], _heading(values), language, frame="repeats"))
+    return facts
+
+
 def _heading(values: Values) -> str:
     if values.rng.random() < 0.5:
         return ""

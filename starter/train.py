@@ -34,7 +34,7 @@ class Run:
 
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self.tokenizer, self.minutes, self.folder = load_tokenizer(folder), minutes, folder
-        self.processes, self.peak = processes, PEAK / 2 if grow else PEAK
+        self.processes, self.grow, self.peak = processes, grow, PEAK / 2 if grow else PEAK
         model = grown(self.tokenizer) if grow else new_model(SEED, written(self.tokenizer))
         self.model = model.to(self.device)
         self.optimizers = make_optimizers(self.model, self.peak)
@@ -61,6 +61,8 @@ class Run:
             "step": self.step,
             "tokens": self.tokens,
             "minutes": self.minutes,
+            "grown": self.grow,
+            "processes": self.processes,
         }
         torch.save(state, self.folder / "checkpoint.partial")
         os.replace(self.folder / "checkpoint.partial", self.folder / "checkpoint.pt")

@@ -5,8 +5,9 @@ import random
 import pytest
 
 from starter.conversation import Mix, make_conversation
-from starter.frames import DRAFTS, FRAMES, SYNONYMS, TEXTS, drafts_for, groups_for, life_for, read_marks, synonyms_for
+from starter.frames import DRAFTS, FRAMES, SYNONYMS, TABLES, TEXTS, drafts_for, groups_for, life_for, read_marks, synonyms_for
 from starter.slots import DRAW, SLOT
+from starter.tables import make_table
 
 LANGUAGES = ("en", "zh")
 WORDS = {"v", "vd", "v2"}  # slots filled from a list of verbs
@@ -14,7 +15,7 @@ WORDS = {"v", "vd", "v2"}  # slots filled from a list of verbs
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_line_of_the_texts_is_readable(language: str) -> None:
-    paths = [path for path in (TEXTS / language).glob("*.txt") if not path.stem.startswith(SYNONYMS)]
+    paths = [path for path in (TEXTS / language).glob("*.txt") if not path.stem.startswith((SYNONYMS, TABLES))]
     assert {FRAMES, DRAFTS} < {path.stem for path in paths}
     for path in paths:
         assert next(read_marks(path))[0] == "#", path
@@ -61,3 +62,22 @@ def test_a_line_that_is_no_statement_or_question_is_named(tmp_path) -> None:
     path.write_text("# Leave\nS One.\nX What?\n", encoding="utf-8")
     with pytest.raises(ValueError, match=r"broken\.txt:3"):
         list(read_marks(path))
+
+
+def test_lists_never_grow_beyond_what_a_prompt_holds() -> None:
+    rng = random.Random(11)
+    for number in range(400):
+        mix = Mix(least=5, tables=0.5 * (number % 2), repeats=0.4, turns=8, single=0.1, retrieved=0.3)
+        talk = make_conversation(rng, mix)
+        assert talk.evidence.count("\n[") < mix.lines
+        assert all(turn.line is None or turn.line <= mix.lines for turn in talk.turns)
+
+
+def test_a_row_of_a_table_answers_for_its_own_key_only() -> None:
+    rng = random.Random(3)
+    for language in ("en", "zh"):
+        for _ in range(40):
+            facts = make_table(language, rng, 6)
+            sentences = [fact.line for fact in facts]
+            assert len(set(sentences)) == len(sentences)
+            assert all(fact.questions and "{" not in fact.sentence + "".join(fact.questions) for fact in facts)
