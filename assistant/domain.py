@@ -73,6 +73,10 @@ class Domain:
         """Faults of a finished sentence of an answer, in words; a sentence with faults is replaced by quoted evidence."""
         return []
 
+    def check_draft(self, request: str, draft: str, evidence: Sequence[Evidence]) -> list[str]:
+        """Faults of a finished draft as a whole, in words: a clause number left out, a party forgotten. Noted in its receipt; nothing is replaced."""
+        return self.check_answer(request, draft, evidence)
+
     def computed_values(self, question: str, evidence: Sequence[Evidence]) -> list[str]:
         """Values that stand in no passage but follow from them by a formula (a total, a deadline, 叁仟元整)."""
         return []

@@ -28,11 +28,11 @@ class _Table(BaseModel):
 
 
 class Routing(_Table):
-    examples: list[str] = Field(default_factory=list, description="Utterances as users type them; the router learns from them.")
+    examples: list[str] = Field(default_factory=list, description="Utterances as users type them; the router learns from them, the dev questions and the glossary. Ten per language at least; none may equal a question.")
 
 
 class Retrieval(_Table):
-    passages: int = Field(6, ge=1, le=50, description="Passages taken from the store for a question.")
+    passages: int = Field(6, ge=1, le=50, description="Passages taken from the documents for a question.")
     budget_tokens: int = Field(0, ge=0, description="Tokens of evidence in the prompt; 0 takes the base model's figure.")
 
 
@@ -46,26 +46,26 @@ class Answering(_Table):
 class Refusal(_Table):
     """Overrides of the measured thresholds; leave empty to use those."""
 
-    route: float | None = Field(None, ge=0, le=1, description="Least probability of the domain.")
-    support: float | None = Field(None, ge=0, le=1, description="Least share of the question that the evidence covers.")
+    route: float | None = Field(None, ge=0, le=1, description="Refuse when the domain's probability is below this; without it the measured threshold.")
+    support: float | None = Field(None, ge=0, le=1, description="Refuse when the support for an answer is below this; without it the measured threshold.")
 
 
 class Access(_Table):
     """Groups of users; ``everyone`` means all."""
 
-    ask: list[str] = Field(default_factory=lambda: ["everyone"], description="Who may ask.")
-    teach: list[str] = Field(default_factory=list, description="Who may review feedback and add documents.")
-    train: list[str] = Field(default_factory=list, description="Who may train.")
-    promote: list[str] = Field(default_factory=list, description="Who may put a version live.")
+    ask: list[str] = Field(default_factory=lambda: ["everyone"], description="Groups that may ask.")
+    teach: list[str] = Field(default_factory=list, description="Groups that may review feedback and add documents.")
+    train: list[str] = Field(default_factory=list, description="Groups that may train.")
+    promote: list[str] = Field(default_factory=list, description="Groups that may put a version live.")
 
 
 class DomainSpec(_Table):
     """domain.toml."""
 
-    name: str = Field(description="The folder's name: lower-case letters, digits and _.")
-    languages: list[Language] = Field(default=["en", "zh"], min_length=1, description="Languages answered in.")
-    title: Texts = Field(default_factory=dict, description="What people see, per language.")
-    description: Texts = Field(default_factory=dict, description="One sentence per language: what it answers.")
+    name: str = Field(description="Must equal the folder's name: 2 to 40 lower-case letters, digits and _.")
+    languages: list[Language] = Field(default=["en", "zh"], min_length=1, description="Languages that its documents and examples are written in.")
+    title: Texts = Field(default_factory=dict, description="What people see, per language; without it the name.")
+    description: Texts = Field(default_factory=dict, description="One sentence per language: what may be asked here; the router reads it too.")
     routing: Routing = Field(default_factory=Routing)
     retrieval: Retrieval = Field(default_factory=Retrieval)
     answering: Answering = Field(default_factory=Answering)
@@ -81,26 +81,26 @@ class QuestionTurn(_Table):
 class Question(_Table):
     """One row of questions.jsonl: a question and what a good answer is."""
 
-    id: str = Field(min_length=1)
-    split: Literal["dev", "test"]
-    language: Language
-    question: str = Field(min_length=1)
-    history: list[QuestionTurn] = Field(default_factory=list)
-    kind: Literal["answer", "draft"] = "answer"
-    facts: list[str | list[str]] = Field(default_factory=list)
-    not_facts: list[str] = Field(default_factory=list)
-    sources: list[str] = Field(default_factory=list)
-    format: str = ""
-    terms: list[str] = Field(default_factory=list)
-    refuse: bool = False
-    reference: str = ""
+    id: str = Field(min_length=1, description="Short and unique.")
+    split: Literal["dev", "test"] = Field(description="`dev`: cures, gate and thresholds use it; `test`: published figures.")
+    language: Language = Field(description="`en` or `zh`.")
+    question: str = Field(min_length=1, description="In the words of a user; never one that is an example or a routing utterance, nor nearly one.")
+    history: list[QuestionTurn] = Field(default_factory=list, description="Earlier turns, each with `role` (user, assistant) and `content`: makes it a follow-up.")
+    kind: Literal["answer", "draft"] = Field("answer", description="`draft` asks for a letter or a contract: its sentences need no evidence.")
+    facts: list[str | list[str]] = Field(default_factory=list, description="Texts that must all appear; a list among them: any one of its texts will do.")
+    not_facts: list[str] = Field(default_factory=list, description="Texts that must not appear, such as last year's price.")
+    sources: list[str] = Field(default_factory=list, description="Names of files in `documents/` that hold the answer.")
+    format: str = Field("", description="Name of a check in the domain's `check_format`.")
+    terms: list[str] = Field(default_factory=list, description="Terms that should be used.")
+    refuse: bool = Field(False, description="`true`: the only good answer is a refusal. Some far off, most of them near the domain.")
+    reference: str = Field("", description="A good answer, for judges and readers.")
 
 
 class Term(_Table):
-    term: str = Field(min_length=1)
-    meaning: str = ""
-    aliases: list[str] = Field(default_factory=list)
-    language: Language = "en"
+    term: str = Field(min_length=1, description="The domain's word; a question with an alias is searched with it too, and the router learns it.")
+    meaning: str = Field("", description="For those who read the file.")
+    aliases: list[str] = Field(default_factory=list, description="The words that people use instead, those of another language among them, separated by `;`.")
+    language: Language = Field("en", description="`en` (also when empty) or `zh`.")
 
 
 def read_text(path: Path) -> str:

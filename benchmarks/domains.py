@@ -12,13 +12,15 @@ import psutil
 
 from assistant.answering.ask import Adapter
 from assistant.answering.flow import Ask, Assistant, open_assistant
+from assistant.answering.rewrite import rewrite
 from assistant.domain import Domain
 from assistant.domain_files import Question
 from assistant.records import Answer, Turn
+from assistant.retrieval.flow import Fit
 from assistant.settings import find_workspace
 
 Tally = dict[str, list[bool]]
-MEASURES = ["routed right", "cited passage holds the facts", "facts in the answer", "must-refuse refused", "refused wrongly", "from the model"]
+MEASURES = ["routed right", "evidence hit@5", "cited passage holds the facts", "facts in the answer", "must-refuse refused", "refused wrongly", "from the model"]
 
 
 def plain(text: str) -> str:
@@ -34,6 +36,13 @@ def holds(text: str, facts: list[str | list[str]]) -> bool:
 def ask(assistant: Assistant, question: Question, adapter: Adapter) -> Answer:
     history = tuple(Turn(turn.role, turn.content) for turn in question.history)
     return assistant.answer(Ask(question.question, history, adapter=adapter))
+
+
+def evidence_hit(assistant: Assistant, domain: Domain, question: Question) -> bool:
+    """Whether the five best sentences for the question, with their headings, hold every fact."""
+    asked = rewrite(question.question, [Turn(turn.role, turn.content) for turn in question.history])
+    found = assistant.knowledge.evidence(domain, asked, assistant.knowledge.search(domain, asked), Fit(5, 10_000, len))
+    return holds(" ".join(f"{item.heading} {item.text}" for item in found), question.facts)
 
 
 def score(domain: Domain, question: Question, answer: Answer, tally: Tally) -> None:
@@ -68,6 +77,10 @@ def run(split: str = "test", adapter: Adapter = "current") -> dict[str, Any]:
             answer = ask(assistant, question, adapter)
             for name in (domain.name, "all"):
                 score(domain, question, answer, tallies[name])
+            if question.facts and not question.refuse and question.kind == "answer":
+                hit = evidence_hit(assistant, domain, question)
+                for name in (domain.name, "all"):
+                    tallies[name]["evidence hit@5"].append(hit)
             seconds += answer.timings.get("generate", 0.0)
             tokens += assistant.engine.count_tokens(answer.text) if not answer.refused else 0
             rows.append({"id": question.id, "question": question.question, "refuse": question.refuse, "facts": question.facts, "answer": answer.text,

@@ -22,7 +22,7 @@ LAYERS = [
     {"models", "registry", "history", "plugins", "prompt"},
     {"hookspecs", "domain"},
     {"domain_files"},
-    {"records", "settings", "errors", "language"},
+    {"records", "settings", "errors", "language", "dates", "money", "numerals", "personal_data"},
 ]
 HOMES = {
     "chromadb": {"retrieval/store.py"},
@@ -35,6 +35,8 @@ HOMES = {
     "sentence_transformers": {"retrieval/embed.py"},
     "bm25s": {"retrieval/lexical.py"},
     "jieba": {"retrieval/words.py"},
+    "cn2an": {"numerals.py", "money.py"},
+    "num2words": {"money.py"},
 }
 EMPTY_WORDS = {"utils", "util", "common", "helpers", "helper", "core", "base", "misc", "manager", "components"}
 

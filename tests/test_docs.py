@@ -1,5 +1,6 @@
 """The documentation says what the code does."""
 
+import importlib.util
 import re
 from pathlib import Path
 
@@ -30,3 +31,13 @@ def test_links_between_documents_lead_somewhere() -> None:
     for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
         for target in re.findall(r"\]\((?!http|#)([^)#]+)", path.read_text("utf-8")):
             assert (path.parent / target).exists(), f"{path.name} links to {target}"
+
+
+def test_the_tables_of_the_domains_files_are_those_of_the_schemas() -> None:
+    page = (ROOT / "docs/domain-files.md").read_text("utf-8")
+    spec = importlib.util.spec_from_file_location("docs_tables", ROOT / "docs/tables.py")
+    assert spec and spec.loader
+    tables = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tables)
+    assert tables.with_tables(page) == page, "run: python docs/tables.py"
+    assert page.count("<!-- table: ") == len(tables.SCHEMAS)

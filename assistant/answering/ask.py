@@ -182,6 +182,8 @@ class Run:
 
     def _answer(self, text: str, speaker: Speaker) -> Answer:
         assert self.domain
+        domain, sentences = self.domain, {"model": speaker.said_by_model, "quoted": speaker.quoted}
+        faults = _own(domain, lambda: domain.check_draft(self.question, text, self.evidence)) if self.kind == "draft" else []
         return Answer(
             question=self.question,
             text=text,
@@ -194,7 +196,7 @@ class Run:
             citations=tuple(speaker.citations.found),
             route=self.found,
             timings=self.timings,
-            receipt=self._receipt() | {"replaced": speaker.faults, "sentences": {"model": speaker.said_by_model, "quoted": speaker.quoted}},
+            receipt=self._receipt() | {"replaced": speaker.faults, "sentences": sentences, "draft_faults": faults},
         )
 
     def _generated(self, started: float) -> Iterator[str]:

@@ -39,6 +39,7 @@ class Speaker:
         self._grounds = grounds
         self._left = list(prompt.evidence)
         self._shown: set[str] = set()
+        self._greeting = ""  # opening words that rest on nothing: shown with what follows, never alone
         self.citations = Citations()
         self.said_by_model = 0
         self.quoted = 0
@@ -54,6 +55,9 @@ class Speaker:
                 yield from self._finished(sentence)
         if rest.strip():
             yield from self._finished(rest)
+        if self._greeting and not self.refused and self._grounds.words < QUOTING:
+            self.said_by_model += 1
+            yield self._greeted("")
 
     def quote(self) -> Iterator[str]:
         """The best evidence not yet cited, word for word, and the next when it is about as good."""
@@ -84,11 +88,19 @@ class Speaker:
             elif item := self._nearest(words):
                 yield self._quoted(item) + ("\n" if sentence.endswith("\n") else " ")
             return
+        text = f"{bare.rstrip()}{self.citations.marks(cited)}{bare[len(bare.rstrip()) :] or ' '}"
+        self._shown |= set(tokens(words))
+        if not cited and not self.said_by_model and not self.quoted:
+            self._greeting += text
+            return
         self.said_by_model += 1
         self._left = [item for item in self._left if item not in cited]
-        self._shown |= set(tokens(words))
-        space = bare[len(bare.rstrip()) :]
-        yield f"{bare.rstrip()}{self.citations.marks(cited)}{space or ' '}"
+        yield self._greeted(text)
+
+    def _greeted(self, text: str) -> str:
+        """The text behind the greeting that was held back."""
+        text, self._greeting = self._greeting + (text.lstrip(" ") if self._greeting else text), ""
+        return text
 
     def _says_nothing_new(self, words: str) -> bool:
         """Whether it has no word, or none that was not shown already: a small model stammers and says things twice."""
@@ -127,7 +139,7 @@ class Speaker:
         self._left.remove(item)
         self._shown |= set(tokens(item.text))
         self.quoted += 1
-        return f"{item.text}{self.citations.marks([item])}"
+        return self._greeted(f"{item.text}{self.citations.marks([item])}")
 
 
 def _is_refusal(words: str) -> bool:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from assistant.checking.document_words import check_words
 from assistant.checking.finding import Checked, Finding, located
 from assistant.checking.spec import LANGUAGES
 from assistant.domain import Domain
@@ -42,7 +43,8 @@ def check_documents(domain: Domain, workspace: Workspace, plugins: Plugins) -> t
     spoken: Counter[Language] = Counter(document.language for document in read)
     counts = ", ".join(f"{spoken[language]} {language}" for language in sorted(spoken))
     faults += _gaps(domain, spoken)
-    return documents, [Checked(FOLDER, f"{len(read)} documents ({counts})" if read else "no documents", tuple(faults))]
+    words, notes = check_words({name: document for name, document in documents.items() if document})
+    return documents, [Checked(FOLDER, f"{len(read)} documents ({counts})" if read else "no documents", (*faults, *words), tuple(notes))]
 
 
 def _gaps(domain: Domain, spoken: Counter[Language]) -> Iterator[Finding]:

@@ -1,114 +1,109 @@
-"""Checks examples/: the shape of each file, rows used and left out, and how the number stands against common guidance."""
+"""Checks examples/: reads and judges each row once, as a training does, and shows it to all that look for something."""
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
 
-from assistant.checking.finding import Checked, Finding, located
-from assistant.checking.spec import LANGUAGES
+from assistant.checking.finding import EXAMPLES, Checked, Finding, Level, Rows, finding_at
+from assistant.checking.fix import Fixer, stale_sources
+from assistant.checking.standing import Standing
+from assistant.checking.tokens import Tokens
 from assistant.domain import Domain
-from assistant.errors import ExampleError
-from assistant.language import detect
-from assistant.records import Example
-from assistant.training.clean import clean
-from assistant.training.examples import READERS, read_file
-from assistant.training.recipe import Recipe
-from assistant.training.shapes import ANSWERS, QUESTIONS
+from assistant.training.clean import Cleaner, Fault, Judged
+from assistant.training.examples import EXPORTS, ExampleFile, example_files
+from assistant.training.taught import Match
 
-FOLDER = "examples/"
-WAVERING = re.compile(r"\b(?:u+m+|uh+|erm|hmm+|i (?:think|guess) maybe|dunno)\b|嗯{1,3}[，,…。]|呃|我猜|我觉得可能", re.I)
-GUIDANCE = (
-    (100, "a start, enough for one layout and some terms; few-shot prompting may do as well, so measure it, and aim at 100 and more"),
-    (500, "enough for one fixed form and tone; 500 to 2,000 suit classifying, 2,000 to 10,000 dialogue, 5,000 to 50,000 an expert field"),
-    (2_000, "as many as classifying wants (500 to 2,000); dialogue wants 2,000 to 10,000, an expert field 5,000 to 50,000"),
-    (5_000, "as many as dialogue wants (2,000 to 10,000); an expert field wants 5,000 to 50,000"),
-    (50_001, "as many as an expert field wants (5,000 to 50,000)"),
-)
-PLENTY = "more than even an expert field wants (50,000); fewer and better rows teach more"
+NOTES = {"document", "not-wanted"}
+ERRORS = {"row"}
+NAMED = 3
 
 
-def check_examples(domain: Domain, recipe: Recipe) -> tuple[list[Example], list[Checked]]:
-    """The examples that a training would learn, and the findings, file by file."""
-    examples: list[Example] = []
+class Look(Protocol):
+    """What is shown every row, and says what it finds in it."""
+
+    def look(self, row: Judged) -> Iterable[Fault]: ...
+
+
+class Tally:
+    """What is known of one file while its rows come by."""
+
+    def __init__(self, file: ExampleFile) -> None:
+        self.file = file
+        self.shapes: Counter[str] = Counter()
+        self.read = self.used = 0
+        self.findings: list[Finding] = []
+
+    def count(self, row: Judged) -> None:
+        self.shapes[row.shape] += bool(row.shape)
+        self.read += 1
+        self.used += row.example is not None
+
+    def add(self, row: Judged, faults: Iterable[Fault]) -> None:
+        for fault in faults:
+            self.findings.append(finding_at(row.origin, self.file.name, self._level(fault), fault.text, fault.kind, fault.out))
+
+    def _level(self, fault: Fault) -> Level:
+        if fault.kind in NOTES:
+            return "note"
+        return "error" if fault.kind in ERRORS and not self.file.export else "warning"
+
+    def checked(self) -> Checked:
+        shapes = ", ".join(shape for shape, _ in self.shapes.most_common() if shape) or "no shape recognised"
+        out = self.read - self.used
+        said = f"{self.read} rows, {self.used} used, {out} left out" if self.file.export else f"{self.used} rows used, {out} not"
+        instead = f" (in place of {self.file.source})" if self.file.source else ""
+        sheets = list(dict.fromkeys(found.sheet for found in self.findings))
+        findings = sorted(self.findings, key=lambda found: (sheets.index(found.sheet), found.line or found.row or 0))
+        kept, notes = (tuple(one for one in findings if (one.level == "note") is noted) for noted in (False, True))
+        return Checked(EXAMPLES + self.file.name, f"{shapes}: {said}{instead}", kept, notes, self.file.export, Rows(self.read, self.used, out))
+
+Taught = list[tuple[str, Match]]
+
+
+def check_examples(domain: Domain, cleaner: Cleaner, tokens: Tokens, looks: Sequence[Look], fixer: Fixer | None) -> tuple[list[Checked], Taught]:
+    """The findings, file by file, and each example that gives a measured question away."""
+    taught: Taught = []
+    standing = Standing()
+    shown: tuple[Look, ...] = (standing, tokens, *looks)
     files = []
-    folder = domain.examples
-    for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
-        if path.is_file() and not path.name.startswith((".", "~")):
-            found, checked = _check_file(path, domain, recipe)
-            examples += found
-            files.append(checked)
-    cleaned = clean(examples, domain, recipe.data.min_answer_characters)
-    repeated = [line for line in cleaned.dropped if ": the same as " in line]
-    across = Checked(FOLDER, _standing(cleaned.examples), (*_repeats(repeated), *_gaps(domain, cleaned.examples)))
-    return list(cleaned.examples), [*files, across]
+    for file in example_files(domain.examples, fixer.afresh if fixer else ()):
+        tally = Tally(file)
+        for row in cleaner.judge_file(file):
+            tally.count(row)
+            tally.add(row, row.faults)
+            for look in shown:
+                tally.add(row, look.look(row))
+            if fixer:
+                fixer.take(row)
+            if row.asks:
+                taught.append((row.origin, row.asks))
+        for row, fault in tokens.flush():
+            tally.add(row, [fault])
+        if fixer:
+            fixer.close(file)
+        files.append(tally.checked())
+    across = _across(domain, standing, tokens, files, bool(fixer))
+    return [*(one for one in files if not one.raw), across, *_exports([one for one in files if one.raw])], taught
 
 
-def _check_file(path: Path, domain: Domain, recipe: Recipe) -> tuple[tuple[Example, ...], Checked]:
-    file = FOLDER + path.relative_to(domain.examples).as_posix()
-    found = read_file(path)
-    dropped = [clean([example], domain, recipe.data.min_answer_characters).dropped for example in found.examples]
-    lines = [line for lines in dropped for line in lines]
-    wavering = [f"{example.origin}: wavering words {words!r}; answer plainly, in one style" for example in found.examples if (words := _wavering(example))]
-    findings = (*located(file, found.faults), *located(file, lines, "warning"), *located(file, wavering, "warning"))
-    shapes = ", ".join(_shapes(path)) or "no shape recognised"
-    return found.examples, Checked(file, f"{shapes}: {len(found.examples) - len(lines)} rows used, {len(lines) + len(found.faults)} not", findings)
+def _across(domain: Domain, standing: Standing, tokens: Tokens, files: Sequence[Checked], fixed: bool) -> Checked:
+    """What holds for all files together."""
+    counted = tokens.fault or (f"longest row {tokens.most:,} of {tokens.row_limit:,} tokens" if tokens.most else "")
+    notes = [Finding("note", EXAMPLES, None, counted, "tokens")] if counted else []
+    repeated = [note for file in files for note in file.notes if note.kind == "document"]
+    if repeated:
+        share = len(repeated) / max(standing.spoken.total(), 1)
+        places = ", ".join(note.place.removeprefix(EXAMPLES) for note in repeated[:NAMED])
+        text = f"{len(repeated)} answers ({share:.0%}) repeat the documents word for word, e.g. {places}; retrieval brings facts, an adapter learns form"
+        notes.append(Finding("note", EXAMPLES, None, text, "document"))
+    stale = [] if fixed else list(stale_sources(domain.examples))
+    return Checked(EXAMPLES, standing.words, (*standing.gaps(domain), *stale), tuple(notes))
 
 
-def _shapes(path: Path) -> list[str]:
-    """The shapes of a file's rows, the commonest first."""
-    counted: Counter[str] = Counter()
-    try:
-        for _origin, row in READERS.get(path.suffix.lower(), lambda _: iter(()))(path):
-            counted[shape_of(row, path.suffix.lower())] += 1
-    except ExampleError:
-        return []
-    return [shape for shape, _count in counted.most_common() if shape]
-
-
-def shape_of(row: Mapping[str, Any], suffix: str = "") -> str:
-    """Name of a row's shape, such as ``messages`` or ``instruction, output``; empty when it is none."""
-    values = {str(key).strip().lstrip("\ufeff").lower(): value for key, value in row.items() if key is not None}
-    if suffix == ".txt":
-        return "lines Q: and A:" if "messages" in values else ""
-    for name in ("messages", "conversations", "conversation"):
-        if name in values:
-            return name
-    asked = next((name for name in QUESTIONS if name in values), "")
-    said = next((name for name in ANSWERS if name in values), "")
-    between = ", input" if asked == "instruction" and "input" in values else ""
-    return f"{asked}{between}, {said}" if asked and said else ""
-
-
-def _wavering(example: Example) -> str:
-    match = next((found for turn in example.turns if turn.role == "assistant" and (found := WAVERING.search(turn.content))), None)
-    return match[0] if match else ""
-
-
-def _standing(examples: Sequence[Example]) -> str:
-    """Number and languages in words, against the usual guidance for training data."""
-    if not examples:
-        return "no examples"
-    spoken = Counter(detect(example.turns[-2].content) for example in examples)
-    counts = ", ".join(f"{spoken[language]} {language}" for language in sorted(spoken))
-    words = next((text for limit, text in GUIDANCE if len(examples) < limit), PLENTY)
-    return f"{len(examples)} examples ({counts}): {words}; quality goes before quantity"
-
-
-def _gaps(domain: Domain, examples: Sequence[Example]) -> Iterator[Finding]:
-    if not examples:
-        yield Finding("warning", FOLDER, None, "no usable example, so no adapter can be trained; add rows, e.g. examples/dialogues.jsonl")
-        return
-    spoken = {detect(example.turns[-2].content) for example in examples}
-    for language in domain.spec.languages:
-        if language not in spoken:
-            yield Finding("warning", FOLDER, None, f"no {LANGUAGES[language]} example, so the adapter learns no form in that language")
-
-
-def _repeats(lines: Sequence[str]) -> Iterator[Finding]:
-    """Examples that stand twice, in one file or across files."""
-    for line in lines:
-        origin, _, text = line.partition(": the same as ")
-        file = re.split(r"(?<=\w)(?=[: ])", origin, maxsplit=1)[0]
-        yield from located(FOLDER + file, [f"{origin}: the same as {text}; it is learned once"], "warning")
+def _exports(files: Sequence[Checked]) -> Iterator[Checked]:
+    """A line for all exports together, then each of them."""
+    rows = [file.rows for file in files if file.rows]
+    if rows:
+        read, used, out = (sum(getattr(one, name) for one in rows) for name in ("read", "used", "left_out"))
+        yield Checked(f"{EXAMPLES}{EXPORTS}/", f"raw exports: {read} rows, {used} used, {out} left out", raw=True, rows=Rows(read, used, out))
+        yield from files

@@ -13,6 +13,7 @@ FILE = "glossary.csv"
 
 
 def check_glossary(folder: Path) -> tuple[list[Term], Checked]:
+    """The terms, and what is wrong with their file; whether they are used is seen by ``terms.TermUse``."""
     try:
         terms = read_glossary(folder / FILE)
     except DomainError as error:
@@ -21,6 +22,17 @@ def check_glossary(folder: Path) -> tuple[list[Term], Checked]:
         return [], Checked(FILE, "none: lay words are not widened to the domain's terms")
     counts = ", ".join(f"{sum(term.language == language for term in terms)} {language}" for language in ("en", "zh"))
     return terms, Checked(FILE, f"{len(terms)} terms ({counts})", tuple(_doubtful(folder / FILE)))
+
+
+def term_lines(folder: Path) -> dict[str, int]:
+    """Term → its line; empty when the file cannot be read."""
+    if not (folder / FILE).exists():
+        return {}
+    try:
+        rows = csv.DictReader(io.StringIO(read_text(folder / FILE)))
+        return {row["term"].strip(): rows.line_num for row in rows if (row.get("term") or "").strip()}
+    except (DomainError, csv.Error):
+        return {}
 
 
 def _doubtful(path: Path) -> Iterable[Finding]:

@@ -1,36 +1,42 @@
-"""Finds questions that the domain's own examples or routing utterances give away: measured on them, every figure flatters."""
+"""Finds answers that only repeat the domain's documents: an adapter learns by heart what retrieval finds anyway."""
 
 import re
-import unicodedata
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Mapping
 
-from assistant.domain_files import Question
-from assistant.records import Example
+from assistant.records import Document
+from assistant.training.clean import Fault, Judged
+from assistant.training.similar import normalised
 
-_SIGNS = re.compile(r"[\W_]+")
-
-
-def normalised(text: str) -> str:
-    """Letters and digits alone, in one width and case."""
-    return _SIGNS.sub("", unicodedata.normalize("NFKC", text).casefold())
+SHARE = 0.8
+LEAST = 24
+_SENTENCE = re.compile(r"(?<=[。！？!?；;])|(?<=\.)\s|\n")
+_LABEL = re.compile(r"^[\s>*#|-]*(?:[^：:]{1,24}[：:]\s*)?")
 
 
-def overlaps(questions: Iterable[tuple[int, Question]], examples: Sequence[Example], utterances: Sequence[str]) -> list[tuple[int, str]]:
-    """(line, text) for each question that equals an example's question or a routing utterance."""
-    places = {normalised(text): "a routing utterance in domain.toml" for text in utterances}
-    places |= {key: example.origin for example in reversed(examples) for key in _asked(example)}
-    found = []
-    for line, question in questions:
-        before = [turn.content for turn in question.history if turn.role == "user"]
-        key = normalised(question.question)
-        where = places.get(f"{normalised(before[-1])}|{key}" if before else key)
-        if where:
-            found.append((line, f"{question.id!r} asks the same as {where}; a question that was taught measures nothing, so reword it"))
-    return found
+class DocumentOverlap:
+    """Compares the sentences of answers with those of the documents, word for word once signs, width and case are put aside."""
+
+    def __init__(self, documents: Mapping[str, Document | None]) -> None:
+        self._named: dict[str, str] = {}
+        for name, document in documents.items():
+            for sentence, _label in _sentences(document.text) if document else ():
+                self._named.setdefault(sentence, name)
+
+    def look(self, row: Judged) -> Iterator[Fault]:
+        if row.example is None or not self._named:
+            return
+        said = [sentence for turn in row.example.turns if turn.role == "assistant" for sentence in _sentences(turn.content)]
+        length = sum(len(whole) for whole, _ in said)
+        same = [(whole, self._named.get(whole) or self._named.get(rest)) for whole, rest in said]
+        share = sum(len(whole) for whole, name in same if name) / max(length, 1)
+        if length >= LEAST and share >= SHARE:
+            names = ", ".join(dict.fromkeys(name for _, name in same if name))
+            yield Fault("document", f"{share:.0%} of the answer stands word for word in {names}; retrieval quotes that already, so let it show your form")
 
 
-def _asked(example: Example) -> list[str]:
-    """Keys of an example's questions: alone when it opens the conversation, with the one before otherwise."""
-    asked = [normalised(turn.content) for turn in example.turns if turn.role == "user"]
-    return asked[:1] + [f"{before}|{text}" for before, text in pairwise(asked)]
+def _sentences(text: str) -> Iterator[tuple[str, str]]:
+    """Each sentence in plain letters, whole and without a label before it."""
+    for part in _SENTENCE.split(text):
+        if whole := normalised(part):
+            label = _LABEL.match(part)
+            yield whole, normalised(part[label.end() :]) if label else whole

@@ -1,25 +1,25 @@
 """Checks questions.jsonl: rows, sources, formats and terms that exist, splits and languages, and overlap with what is taught."""
 
-import json
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 
 from assistant.checking.finding import Checked, Finding, faults_of, located
-from assistant.checking.overlap import normalised, overlaps
 from assistant.checking.spec import LANGUAGES
 from assistant.domain import Domain
-from assistant.domain_files import Question, Term, read_questions, read_text
+from assistant.domain_files import Question, Term, read_questions
 from assistant.errors import DomainError
 from assistant.plugins import safe_mode
-from assistant.records import Document, Example
+from assistant.records import Document
+from assistant.training.similar import normalised
+from assistant.training.taught import Match, Numbered, Questions, readable_questions
 
 FILE = "questions.jsonl"
-Numbered = list[tuple[int, Question]]
+Taught = Sequence[tuple[str, Match]]
 
 
-def check_questions(domain: Domain, documents: Mapping[str, Document | None], terms: Sequence[Term], examples: Sequence[Example]) -> Checked:
+def check_questions(domain: Domain, documents: Mapping[str, Document | None], terms: Sequence[Term], taught: Taught) -> Checked:
+    """``taught``: the examples that ask a measured question too."""
     path = domain.folder / FILE
     faults: list[str] = []
     try:
@@ -28,28 +28,24 @@ def check_questions(domain: Domain, documents: Mapping[str, Document | None], te
         faults = faults_of(error)
     if not path.exists():
         return Checked(FILE, "", (Finding("warning", FILE, None, "is missing, so nothing can be measured; write a dozen questions, dev and test"),))
-    rows = _good_rows(path)
+    rows = readable_questions(path)
     found = located(FILE, faults)
     for line, question in rows:
         found += [Finding("error", FILE, line, text) for text in _errors(question, domain, documents)]
         found += [Finding("warning", FILE, line, text) for text in _warnings(question, domain, documents, terms)]
-    found += [Finding("error", FILE, line, text) for line, text in overlaps(rows, examples, domain.spec.routing.examples)]
+    found += _given_away(rows, taught, domain.spec.routing.examples)
     return Checked(FILE, _summary(rows), (*sorted(found, key=lambda finding: finding.line or 0), *_gaps(domain, rows)))
 
 
-def _good_rows(path: Path) -> Numbered:
-    """The rows that can be read, with their lines."""
-    rows = []
-    try:
-        lines = read_text(path).splitlines()
-    except DomainError:
-        return []
-    for number, line in enumerate(lines, 1):
-        try:
-            rows.append((number, Question(**json.loads(line))))
-        except (ValueError, TypeError, RecursionError):
-            continue
-    return rows
+def _given_away(rows: Numbered, taught: Taught, utterances: Sequence[str]) -> list[Finding]:
+    """Questions that an example or a routing utterance asks too, each once."""
+    questions = Questions(rows)
+    routed = ((f"a routing utterance in domain.toml ({text!r})", match) for text in utterances if (match := questions.asked_by(text)))
+    found: dict[int, Finding] = {}
+    for origin, match in (*taught, *routed):
+        text = f"{match.id!r} {match.words} {origin}; a question that was taught measures nothing, so reword one of them"
+        found.setdefault(match.line, Finding("error", FILE, match.line, text, "question"))
+    return list(found.values())
 
 
 def _errors(question: Question, domain: Domain, documents: Mapping[str, Document | None]) -> Iterator[str]:

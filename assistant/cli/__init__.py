@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 
 from assistant import __version__
 from assistant.cli import app as app_command
-from assistant.cli import ask, chat, check, doctor, index, init, new, plugins, train
+from assistant.cli import ask, chat, check, doctor, import_rows, index, init, new, plugins, train
 from assistant.cli.adapters import app as adapters_app
 from assistant.cli.models import app as models_app
 from assistant.errors import AssistantError
@@ -18,6 +18,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "init": init.run,
     "new": new.run,
     "check": check.run,
+    "import": import_rows.run,
     "index": index.run,
     "train": train.run,
     "ask": ask.run,

@@ -33,6 +33,10 @@ class Knowledge(Indexer):
             found = with_meaning(question, found, self.embedder)
         return numbered(found, fit)
 
+    def texts(self, domain: Domain) -> list[str]:
+        """The words of the domain's documents, part by part."""
+        return [chunk.text for chunk in self.view(domain.name).chunks.values()]
+
     def topics(self, domain: str) -> list[str]:
         return self.view(domain).topics
 

@@ -15,6 +15,13 @@ _GLYPHS = "ﬀﬁﬂﬃﬄﬅﬆ"
 _RADICALS = str.maketrans("⺠⻋⻓⻔⻅⻉⻘⻚⻛⻜⻢⻥⻦⻩⻬⻮⻰⻳⺟⻄⻝⻆⻁", "民车长门见贝青页风飞马鱼鸟黄齐齿龙龟母西食角虎")
 _OFFICE = b"PK\x03\x04"
 _ENCRYPTED_OFFICE = b"\xd0\xcf\x11\xe0"
+_ESCAPED = re.compile(r"\\([_*#+.~-])")
+_EMPTY_HEADER = re.compile(r"^(?:\|[ \t]*)+\|[ \t]*\n(?P<rule>(?:\|[ \t]*:?-+:?[ \t]*)+\|[ \t]*\n)(?P<first>\|.*\n?)", re.M)
+_BEGINS = re.compile(r"\d+(?:\.\d+)+\s|\d{1,2}[.)]\s|[(（][a-z0-9一二三四五六七八九十]+[)）]|[-•·*]\s|第[一二三四五六七八九十百]+[章节条]")
+_PAGE = re.compile(r"(?:(?:Page|page|PAGE|第)\s*)?[-–—]?\s*\d{1,4}\s*[-–—]?(?:\s*(?:of|/|,|，)\s*共?\s*\d{1,4})?\s*页?")
+_LEADER = re.compile(r"(?:\.{3,}|…+|·+|(?:\. ){3,})\s*\d{1,3}$")
+CONTENTS = 4  # lines that lead to a page number make a table of contents
+FULL = 0.85  # of a long line: a line so long was broken by the page's width, so it is no heading
 RARE_HAN = 0.2  # of Han characters
 _LAYOUT = ["script", "style", "nav", "header", "footer", "aside", "noscript", "template", "form", "iframe", "svg"]
 
@@ -69,7 +76,7 @@ def read_pdf(path: Path) -> str:
         reader = PdfReader(path)
         if reader.is_encrypted and not reader.decrypt(""):
             raise DocumentError("the PDF is encrypted; save a copy without a password")
-        pages = [_joined(_letters(page.extract_text() or "")) for page in reader.pages]
+        pages = _paragraphs([_letters(page.extract_text() or "") for page in reader.pages])
     except FileNotDecryptedError:
         raise DocumentError("the PDF is encrypted; save a copy without a password") from None
     except PyPdfError as error:
@@ -88,7 +95,10 @@ def read_office(path: Path) -> str:
     from markitdown import MarkItDown
 
     text = MarkItDown(enable_plugins=False).convert_local(str(path)).text_content
-    return re.sub(r"\bNaN\b", "", text) if path.suffix.lower() == ".xlsx" else text
+    if path.suffix.lower() == ".xlsx":
+        return re.sub(r"\bNaN\b", "", text)
+    plain = _ESCAPED.sub(r"\1", re.sub(r"<!-- Slide number: \d+ -->\n?", "", text))
+    return _EMPTY_HEADER.sub(lambda found: found["first"] + found["rule"], plain)
 
 
 def read_html(path: Path) -> str:
@@ -131,13 +141,25 @@ def _letters(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", char) if char in _GLYPHS or "\u2f00" <= char <= "\u2fdf" else char for char in text.translate(_RADICALS))
 
 
-def _joined(page: str) -> str:
-    """Lines of a PDF page put together into paragraphs and headings marked."""
+def _paragraphs(pages: list[str]) -> list[str]:
+    """The pages with their lines put together and headings marked; without page numbers, running heads and tables of contents."""
+    split = [[line.strip() for line in page.splitlines()] for page in pages]
+    edges = Counter(line for lines in split for line in {*lines[:2], *lines[-2:]} if line)
+    running = {line for line, number in edges.items() if number >= max(3, len(pages) / 2)}
+    kept = [[line for line in lines if line not in running and not _PAGE.fullmatch(line)] for lines in split]
+    kept = [lines if sum(map(bool, map(_LEADER.search, lines))) < CONTENTS else [line for line in lines if not _LEADER.search(line)] for lines in kept]
+    lengths = sorted(_width(line) for lines in kept for line in lines if line)
+    width = lengths[int(0.9 * (len(lengths) - 1))] if lengths else 0
+    return [_joined(lines, width) for lines in kept]
+
+
+def _joined(lines: list[str], width: int) -> str:
+    """Lines of a page put together into paragraphs, and headings marked."""
     out: list[str] = []
-    for line in (line.strip() for line in page.splitlines()):
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
         if not line:
             out.append("")
-        elif _is_heading(line):
+        elif _is_heading(line) and not _was_broken(line, following, width):
             out += ["", f"## {line}", ""]
         elif out and out[-1] and _goes_on(out[-1], line):
             out[-1] += line if _han_end(out[-1]) else " " + line
@@ -153,8 +175,20 @@ def _is_heading(line: str) -> bool:
     return bool(re.match(r"(?:\d{1,2}(?:\.\d{1,2})?\.?\s+[A-Z\u4e00-\u9fff]|(?:Article|Section|Part|Chapter|Schedule|Annex)\s+\w+|第[一二三四五六七八九十百]+[章节条]|[一二三四五六七八九十]+、)", line))
 
 
+def _was_broken(line: str, following: str, width: int) -> bool:
+    """Whether a line is the beginning of a numbered sentence that goes on in the next line, not a heading."""
+    if not following or _BEGINS.match(following):
+        return False
+    return following[0].islower() or _width(line) > FULL * width
+
+
+def _width(line: str) -> int:
+    """As printed: a Han character is as wide as two letters."""
+    return len(line) + len(HAN.findall(line))
+
+
 def _goes_on(before: str, line: str) -> bool:
-    if re.match(r"(?:\d+(?:\.\d+)+\s|\d{1,2}[.)]\s|[(（][a-z0-9一二三四五六七八九十]+[)）]|[-•·*]\s|第[一二三四五六七八九十百]+[章节条])", line):
+    if _BEGINS.match(line):
         return False
     return before[-1] not in ".。!！?？:：;；"
 

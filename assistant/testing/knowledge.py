@@ -20,6 +20,9 @@ class WordKnowledge:
     def index(self, domain: Domain) -> Any:
         return None
 
+    def texts(self, domain: Domain) -> list[str]:
+        return list(self.documents.values())
+
     def search(self, domain: Domain, question: str, limit: int | None = None) -> list[Passage]:
         asked = set(tokens(question))
         chunks = [Chunk(domain.name, name, name, "", text, 0, len(text), detect(text)) for name, text in self.documents.items()]

@@ -156,7 +156,7 @@ class Builder:
 
     def _length(self, asked: Asked) -> int:
         row = self._row(asked, [], asked.answer, "plain")
-        return self.limits.count("".join(turn.content for turn in row.prompt) + row.answer) + 8 * (len(row.prompt) + 1)
+        return row_tokens(row.prompt, row.answer, self.limits.count)
 
 
 @dataclass(frozen=True)
@@ -165,6 +165,13 @@ class Pair:
 
     row: Row
     refusal: Row | None
+
+
+
+def row_tokens(prompt: Sequence[Turn], answer: str, count: Callable[[str], int]) -> int:
+    """Tokens of a row, with a few for what the chat template puts around each turn."""
+    return count("".join(turn.content for turn in prompt) + answer) + 8 * (len(prompt) + 1)
+
 
 def questions(example: Example, history_turns: int) -> Iterator[Asked]:
     """Each answer of an example with its question made to stand alone and the turns before it that the base can take."""

@@ -1,25 +1,49 @@
-"""Reads every file of a domain's examples/: .jsonl, .json, .csv, .tsv, .xlsx, .txt. Bad rows are reported, the rest is used.
+"""Reads every file of a domain's examples/, row by row: .jsonl, .json, .csv, .tsv, .xlsx, .txt. Bad rows are reported, the rest is used.
 
-Knows nothing of what makes an example good; that is clean.py.
+Files below ``raw/`` are exports as a system wrote them. A file that was put right (``orders.csv.cleaned.jsonl``) is read in its source's
+place. Knows nothing of what makes an example good; that is clean.py.
 """
 
 import codecs
 import csv
-import io
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from assistant.errors import ExampleError
 from assistant.records import Example
-from assistant.training.shapes import ANSWERS, KNOWN, QUESTIONS, example_of
+from assistant.training.columns import KNOWN, is_header, joined_header
+from assistant.training.shapes import NotLearned, example_of, shape_of
 
 Rows = Iterator[tuple[str, dict[str, Any]]]
 MARK = re.compile(r"^\s*(?:(?P<q>Q|Question|User|问|问题|用户)|(?P<a>A|Answer|Assistant|答|答案|回答|客服|助手))\s*[:：]\s*", re.I)
 HEADER_WITHIN = 5
+EXPORTS = "raw"
+CLEANED = ".cleaned.jsonl"
+
+
+@dataclass(frozen=True)
+class ExampleFile:
+    """``name`` is relative to examples/. ``export``: rows nobody has looked through. ``source``: the file that this one was cleaned from."""
+
+    path: Path
+    name: str
+    export: bool = False
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Read:
+    """One row as it came: an example, or what is wrong with it. ``wanted`` is False for a row that is sound but not for learning."""
+
+    origin: str
+    example: Example | None
+    fault: str = ""
+    shape: str = ""
+    wanted: bool = True
 
 
 @dataclass(frozen=True)
@@ -30,102 +54,133 @@ class Found:
     faults: tuple[str, ...]
 
 
+def example_files(folder: Path, afresh: Collection[str] = ()) -> list[ExampleFile]:
+    """What is read below a folder, by name, exports last: of two equal rows the one written by hand is kept.
+
+    ``afresh`` names sources to read although a cleaned file stands beside them.
+    """
+    paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()} if folder.is_dir() else {}
+    paths = {name: path for name, path in paths.items() if name.removesuffix(CLEANED) not in afresh or not name.endswith(CLEANED)}
+    names = sorted(name for name in paths if not any(part.startswith((".", "~")) for part in name.split("/")) and name + CLEANED not in paths)
+    sources = {name: name.removesuffix(CLEANED) for name in names if name.endswith(CLEANED)}
+    files = [ExampleFile(paths[name], name, name.startswith(EXPORTS + "/"), sources.get(name, "")) for name in names]
+    return sorted(files, key=lambda file: file.export)
+
+
 def read_examples(folder: Path) -> Found:
-    """Every example below a folder, in the order of file names; an absent folder holds none."""
-    examples: list[Example] = []
-    faults: list[str] = []
-    for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
-        if path.is_file() and not path.name.startswith((".", "~")):
-            found = read_file(path)
-            examples += found.examples
-            faults += found.faults
-    return Found(tuple(examples), tuple(faults))
+    """Every example below a folder; an absent folder holds none."""
+    read = [row for file in example_files(folder) for row in read_rows(file)]
+    return _found(read)
 
 
 def read_file(path: Path) -> Found:
     """The examples of one file."""
-    if path.suffix.lower() not in READERS:
-        kind = path.suffix or "files without a suffix"
-        return Found((), (f"{path.name}: no reader for {kind}; readable: {', '.join(READERS)}",))
-    examples, faults = [], []
+    return _found(read_rows(ExampleFile(path, path.name)))
+
+
+def _found(read: Iterable[Read]) -> Found:
+    rows = list(read)
+    return Found(tuple(row.example for row in rows if row.example), tuple(f"{row.origin}: {row.fault}" for row in rows if row.fault))
+
+
+def read_rows(file: ExampleFile) -> Iterator[Read]:
+    """Each row of a file as it is met; only a .json file is ever in memory as a whole."""
+    suffix, empty = file.path.suffix.lower(), True
+    if suffix not in READERS:
+        yield Read(file.name, None, f"no reader for {suffix or 'files without a suffix'}; readable: {', '.join(READERS)}")
+        return
     try:
-        for origin, row in READERS[path.suffix.lower()](path):
-            try:
-                examples.append(example_of(_checked(row), origin))
-            except ValueError as error:
-                faults.append(f"{origin}: {error}")
+        for place, row in READERS[suffix](file.path):
+            empty = False
+            yield _read(row, file.name + place, suffix)
     except ExampleError as error:
-        faults.append(str(error))
-    if not examples and not faults:
-        faults.append(f"{path.name}: holds no rows")
-    return Found(tuple(examples), tuple(faults))
+        yield Read(file.name, None, str(error))
+    else:
+        if empty:
+            yield Read(file.name, None, "holds no rows; add some or delete the file")
 
 
-def _checked(row: dict[str, Any]) -> dict[str, Any]:
+def _read(row: dict[str, Any], origin: str, suffix: str) -> Read:
     if "__fault__" in row:
-        raise ValueError(row["__fault__"])
-    return row
-
-
-def decode(path: Path) -> str:
-    """A file's text: UTF-8 with or without BOM, UTF-16 with BOM, or GB18030; ExampleError otherwise."""
+        return Read(origin, None, row["__fault__"])
+    if "__unread__" in row:
+        return Read(origin, None, f"this sheet is not read: {row['__unread__']}", wanted=False)
+    shape = "lines Q: and A:" if suffix == ".txt" else shape_of(row)
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ExampleError(f"{path.name}: {error.strerror}") from None
-    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    for encoding in ("utf-16",) if wide else ("utf-8-sig", "gb18030"):
+        return Read(origin, example_of(row, origin), "", shape)
+    except NotLearned as error:
+        return Read(origin, None, str(error), shape, wanted=False)
+    except ValueError as error:
+        return Read(origin, None, str(error), shape)
+
+
+def encoding_of(path: Path) -> str:
+    """UTF-8 with or without BOM, UTF-16 with BOM, or GB18030; ExampleError otherwise."""
+    for encoding in ("utf-8-sig", "gb18030"):
         try:
-            return data.decode(encoding)
+            with path.open("rb") as file:
+                if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+                    encoding = "utf-16"
+                file.seek(0)
+                decoder = codecs.getincrementaldecoder(encoding)()
+                while block := file.read(2**20):
+                    decoder.decode(block)
+                decoder.decode(b"", True)
+            return encoding
         except UnicodeDecodeError:
-            continue
-    raise ExampleError(f"{path.name}: neither UTF-8 nor GB18030 text; save it as UTF-8")
+            if encoding == "utf-16":
+                break
+        except OSError as error:
+            raise ExampleError(str(error.strerror)) from None
+    raise ExampleError("neither UTF-8 nor GB18030 text; save it as UTF-8")
 
 
 def _json_lines(path: Path) -> Rows:
-    for number, line in enumerate(decode(path).split("\n"), 1):  # splitlines() would cut at U+2028 within a text
-        if line.strip():
-            yield f"{path.name}:{number}", _object(line)
+    with path.open(encoding=encoding_of(path), newline="\n") as file:  # splitlines() would cut at U+2028 within a text
+        for number, line in enumerate(file, 1):
+            if line.strip():
+                yield f":{number}", _object(line)
 
 
 def _object(line: str) -> dict[str, Any]:
     try:
         value = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return {"__fault__": f"not valid JSON ({error}); write one object a line"}
     return value if isinstance(value, dict) else {"__fault__": f"expected one JSON object, got {type(value).__name__}"}
 
 
 def _json(path: Path) -> Rows:
     try:
-        value = json.loads(decode(path))
-    except ValueError as error:
-        raise ExampleError(f"{path.name}: not valid JSON ({error})") from None
+        with path.open(encoding=encoding_of(path)) as file:
+            value = json.load(file)
+    except (ValueError, RecursionError) as error:
+        raise ExampleError(f"not valid JSON ({error})") from None
     if isinstance(value, dict):
         value = next((part for part in value.values() if isinstance(part, list) and part and isinstance(part[0], dict)), [value])
     if not isinstance(value, list):
-        raise ExampleError(f"{path.name}: expected a list of objects, got {type(value).__name__}")
+        raise ExampleError(f"expected a list of objects, got {type(value).__name__}")
     for number, row in enumerate(value, 1):
         good = isinstance(row, dict)
-        yield f"{path.name}: row {number}", row if good else {"__fault__": f"expected an object, got {type(row).__name__}"}
+        yield f": row {number}", row if good else {"__fault__": f"expected an object, got {type(row).__name__}"}
 
 
 def _csv(path: Path) -> Rows:
-    text = decode(path)
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    yield from _table(path.name, _numbered(reader, path.name))
+    with path.open(encoding=encoding_of(path), newline="") as file:
+        head = [line for line, _ in zip(file, range(HEADER_WITHIN), strict=False)]
+        file.seek(0)
+        delimiter = max(",;\t", key="".join(head).count)
+        yield from _table("", _numbered(csv.reader(file, delimiter=delimiter)))
 
 
-def _numbered(reader: Any, name: str) -> Iterator[tuple[str, list[Any]]]:
+def _numbered(reader: Any) -> Iterator[tuple[str, list[Any]]]:
     before = 0
     try:
         for cells in reader:
-            yield f"{name}:{before + 1}", cells
+            yield f":{before + 1}", cells
             before = reader.line_num
     except csv.Error as error:
-        raise ExampleError(f"{name}:{reader.line_num}: {error}") from None
+        raise ExampleError(f"line {reader.line_num}: {error}; close a quotation mark that was left open") from None
 
 
 def _xlsx(path: Path) -> Rows:
@@ -134,55 +189,64 @@ def _xlsx(path: Path) -> Rows:
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except Exception as error:  # zip, XML and openpyxl raise a dozen kinds for a damaged workbook
-        raise ExampleError(f"{path.name}: cannot be read as .xlsx ({error}); save it again as .xlsx or .csv") from None
+        raise ExampleError(f"cannot be read as .xlsx ({error}); save it again as .xlsx or .csv") from None
+    good, unread = False, []
     for sheet in book:
-        rows = ((f"{path.name} {sheet.title}:{number}", list(row)) for number, row in enumerate(sheet.iter_rows(values_only=True), 1))
-        yield from _table(f"{path.name} {sheet.title}", rows)
+        rows = ((f" {sheet.title}:{number}", list(row)) for number, row in enumerate(sheet.iter_rows(values_only=True), 1))
+        for place, row in _table(f" {sheet.title}", rows):
+            if "__fault__" in row:
+                unread.append((place, row["__fault__"]))
+            else:
+                good = True
+                yield place, row
     book.close()
+    for place, fault in unread:
+        yield place, {"__unread__" if good else "__fault__": fault}
 
 
-def _table(name: str, rows: Iterable[tuple[str, list[Any]]]) -> Rows:
-    """Rows under the first line that names a question and an answer; lines above it are titles."""
+def _table(place: str, rows: Iterable[tuple[str, list[Any]]]) -> Rows:
+    """Rows under the first line that names a question and an answer, perhaps in two lines with merged cells; lines above it are titles."""
     header: list[str] = []
-    seen = 0
+    above: list[str] = []
+    seen, first = 0, False
     for origin, cells in rows:
         texts = ["" if cell is None else str(cell).strip() for cell in cells]
         if not any(texts):
             continue
-        if header:
+        if header and not (first and (lower := joined_header(header, texts))):
+            first = False
             yield origin, dict(zip(header, cells, strict=False))
-        elif _is_header(texts):
-            header = texts
+        elif header:
+            header, first = lower, False
+        elif is_header(texts) or (above and is_header(joined_header(above, texts))):
+            header, first = texts if is_header(texts) else joined_header(above, texts), True
         elif (seen := seen + 1) >= HEADER_WITHIN:
             break
+        above = texts
     if not header and seen:
-        raise ExampleError(f"{name}: no header with known columns in the first {HEADER_WITHIN} lines; known shapes: {KNOWN}")
-
-
-def _is_header(texts: list[str]) -> bool:
-    names = {text.lstrip("\ufeff").lower() for text in texts}
-    return (bool(names & {*QUESTIONS}) and bool(names & {*ANSWERS})) or bool(names & {"messages", "conversations"})
+        yield place, {"__fault__": f"no header with known columns in the first {HEADER_WITHIN} lines; known shapes: {KNOWN}"}
 
 
 def _text(path: Path) -> Rows:
     """``Q:``/``A:`` or ``问：``/``答：``; an empty line before a question begins a new conversation."""
     turns: list[dict[str, str]] = []
     start, empty = 1, False
-    for number, line in enumerate(decode(path).splitlines(), 1):
-        mark = MARK.match(line)
-        if mark and mark["q"] and turns and empty:
-            yield f"{path.name}:{start}", {"messages": turns}
-            turns = []
-        if mark:
-            start = start if turns else number
-            turns.append({"role": "user" if mark["q"] else "assistant", "content": line[mark.end() :]})
-        elif turns:
-            turns[-1]["content"] += "\n" + line
-        elif line.strip():
-            yield f"{path.name}:{number}", {"__fault__": "text before the first question; begin with Q: or 问："}
-        empty = not line.strip()
+    with path.open(encoding=encoding_of(path)) as file:
+        for number, line in enumerate(file, 1):
+            mark = MARK.match(line)
+            if mark and mark["q"] and turns and empty:
+                yield f":{start}", {"messages": turns}
+                turns = []
+            if mark:
+                start = start if turns else number
+                turns.append({"role": "user" if mark["q"] else "assistant", "content": line[mark.end() :]})
+            elif turns:
+                turns[-1]["content"] += line
+            elif line.strip():
+                yield f":{number}", {"__fault__": "text before the first question; begin with Q: or 问："}
+            empty = not line.strip()
     if turns:
-        yield f"{path.name}:{start}", {"messages": turns}
+        yield f":{start}", {"messages": turns}
 
 
 READERS: dict[str, Callable[[Path], Rows]] = {

@@ -1,8 +1,8 @@
 """examples → clean → dataset → train → diagnose → gate → version."""
 
-from assistant.training.clean import clean
+from assistant.personal_data import contacts
+from assistant.training.clean import learnable
 from assistant.training.diagnose import diagnose
-from assistant.training.examples import read_examples
 from assistant.training.gate import decide
 from assistant.training.job import Job, Outcome, Prepared, Watch, begin, build, compare, go_on, prepared_of, publish, recipe_of, sample
 from assistant.training.runs import one_training
@@ -27,9 +27,8 @@ def prepare(job: Job, watch: Watch) -> Prepared:
     """The rows that a training would learn; a dry run ends here."""
     recipe = job.recipe()
     watch.report(Progress("examples"))
-    found = read_examples(job.domain.examples)
-    cleaned = clean(found.examples, job.domain, recipe.data.min_answer_characters)
-    watch.report(Progress("dataset"))
     job.knowledge.index(job.domain)
+    cleaned = learnable(job.domain, recipe.data.min_answer_characters, contacts(job.knowledge.texts(job.domain)))
+    watch.report(Progress("dataset"))
     dataset = build(job, recipe, cleaned.examples)
-    return Prepared(dataset, len(cleaned.examples), found.faults, cleaned.dropped)
+    return Prepared(dataset, len(cleaned.examples), cleaned.faults, cleaned.dropped)

@@ -1,6 +1,6 @@
 """One training as asked for: domain, base model, recipe; and the glue between the stages of flow.py."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from threading import Event
 from typing import Any, Protocol
@@ -28,6 +28,8 @@ class Documents(Searcher, Protocol):
     """What training needs of ``assistant.retrieval.flow.Knowledge``."""
 
     def index(self, domain: Domain) -> Any: ...
+
+    def texts(self, domain: Domain) -> Iterable[str]: ...
 
 
 def silent(_: Progress) -> None:

@@ -1,29 +1,39 @@
 """One row in any common shape becomes turns: messages, prompt/completion, ShareGPT, input/output turns, Alpaca, question/answer.
 
-Knows nothing of files. A row that cannot be read raises ValueError with what is missing and what to add.
+Of a preference pair the chosen answer is taken; steps in which a model called tools are left out, since the assistant calls none. Knows
+nothing of files. A row that cannot be read raises ValueError with what is missing and what to add.
 """
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Mapping
 from typing import Any, Literal, cast
 
 from assistant.records import Example, Kind, Turn
+from assistant.training.columns import ANSWERS, KNOWN, QUESTIONS, column
 
 Role = Literal["system", "user", "assistant"]
 ROLES: dict[str, Role] = {
-    "system": "system", "user": "user", "human": "user", "customer": "user", "用户": "user", "客户": "user",
-    "assistant": "assistant", "gpt": "assistant", "bot": "assistant", "model": "assistant", "chatgpt": "assistant", "助手": "assistant", "客服": "assistant",
+    "system": "system", "developer": "system", "系统": "system", "user": "user", "human": "user", "customer": "user", "用户": "user", "客户": "user",
+    "assistant": "assistant", "gpt": "assistant", "bot": "assistant", "model": "assistant", "chatgpt": "assistant", "agent": "assistant",
+    "助手": "assistant", "客服": "assistant",
 }  # fmt: skip
-QUESTIONS = ("instruction", "question", "query", "prompt", "input", "q", "user", "问题", "标准问题", "提问", "问", "用户问题", "指令")
-ANSWERS = ("output", "answer", "response", "completion", "reply", "a", "assistant", "答案", "标准答案", "回答", "答", "回复", "输出")
-KNOWN = "messages; prompt, completion; conversations; conversation; instruction, output; question, answer; 问题, 答案"
+TOOLS = {"function_call", "function", "observation", "tool", "tool_call", "tool_calls", "tool_response", "ipython"}
+NOTHING = ("nan", "NaN", "NULL", "null", "#N/A", "<NA>")
+LISTS = ("messages", "conversations", "conversation")
+
+
+class NotLearned(ValueError):
+    """A sound row that says itself that it is no good example."""
 
 
 def example_of(row: Mapping[str, Any], origin: str) -> Example:
     """The example a row holds; ValueError in words."""
-    values = {str(key).strip().lstrip("\ufeff").lower(): value for key, value in row.items() if key is not None}
+    values = _values(row)
     kind = str(values.get("kind") or "answer").strip()
     if kind not in ("answer", "draft"):
         raise ValueError(f'kind is {kind!r}; it can be "answer" or "draft"')
+    if str(values.get("label")).lower() == "false":
+        raise NotLearned("its label is false: an answer that people turned down is not learned")
     turns = tuple(turn for turn in _turns(values) if turn.content)
     if not any(turn.role == "user" for turn in turns):
         raise ValueError("the question is missing; add a turn of the user")
@@ -32,9 +42,38 @@ def example_of(row: Mapping[str, Any], origin: str) -> Example:
     return Example(turns, cast(Kind, kind), origin)
 
 
+def shape_of(row: Mapping[str, Any]) -> str:
+    """Name of a row's shape, such as ``messages`` or ``instruction, output``; empty when it is none."""
+    values = _values(row)
+    judged = " with label" if str(values.get("label")).lower() in ("true", "false") else ""
+    more = " with chosen" if "chosen" in values else judged
+    for name in LISTS:
+        if name in values:
+            items = values[name]
+            tools = isinstance(items, list) and any(isinstance(item, dict) and _tool(item) for item in items)
+            return name + more + (" with tool calls" if tools else "")
+    asked, said = column(values, QUESTIONS), column(values, ANSWERS) or ("chosen" if "chosen" in values else None)
+    between = ", input" if asked == "instruction" and "input" in values else ""
+    return f"{asked}{between}, {said}{judged}" if asked and said else ""
+
+
+def _values(row: Mapping[str, Any]) -> dict[str, Any]:
+    values = {str(key).strip().lstrip("\ufeff").lower(): value for key, value in row.items() if key is not None}
+    for name in (*LISTS, "history", "chosen"):
+        text = values.get(name)
+        if isinstance(text, str) and text.lstrip()[:1] in "[{" and text.strip():
+            try:
+                values[name] = json.loads(text)  # a table holds lists as text
+            except ValueError:
+                continue
+    return values
+
+
 def _turns(values: dict[str, Any]) -> list[Turn]:
+    if "chosen" in values and column(values, ANSWERS) is None:
+        return _preferred(values)
     if "messages" in values:
-        return _messages(values["messages"], "messages")
+        return _system(values) + _messages(values["messages"], "messages")
     if "conversations" in values:
         return _system(values) + _messages(values["conversations"], "conversations")
     if "conversation" in values:
@@ -44,21 +83,56 @@ def _turns(values: dict[str, Any]) -> list[Turn]:
     return _columns(values)
 
 
+def _preferred(values: dict[str, Any]) -> list[Turn]:
+    """A preference pair: what was asked, and the chosen answer; what was rejected teaches nothing here."""
+    chosen = values["chosen"]
+    turns = _messages(chosen, "chosen") if isinstance(chosen, list) else []
+    if any(turn.role == "user" for turn in turns):
+        return _system(values) + turns
+    answer = turns or [Turn("assistant", _text(chosen.get("value", chosen.get("content")) if isinstance(chosen, dict) else chosen))]
+    if not answer[-1].content:
+        raise ValueError("the answer is missing; fill chosen")
+    asked = next((values[name] for name in LISTS if isinstance(values.get(name), list)), values.get("prompt"))
+    if isinstance(asked, list):
+        return _system(values) + _messages(asked, "prompt") + answer
+    return [*_columns({**values, "answer": "…"})[:-1], *answer]
+
+
+def _tool(item: Mapping[str, Any]) -> bool:
+    """Whether a turn belongs to the use of a tool and says nothing to the user."""
+    role = str(item.get("role", item.get("from", ""))).strip().lower()
+    calls = item.get("tool_calls") or item.get("function_call")
+    return role in TOOLS or bool(calls and not _text(item.get("content")))
+
+
 def _messages(items: Any, name: str) -> list[Turn]:
     """Turns as ``role``/``content`` or as ShareGPT's ``from``/``value``."""
     if not isinstance(items, list) or not items:
         raise ValueError(f'{name} must be a list of turns, such as {{"role": "user", "content": "…"}}')
-    turns = []
+    turns: list[Turn] = []
+    called = False
     for number, item in enumerate(items, 1):
         if not isinstance(item, dict):
             raise ValueError(f"turn {number} of {name} is {item!r:.40}, not an object with role and content")
-        role = str(item.get("role", item.get("from", ""))).strip().lower()
-        if role not in ROLES:
-            raise ValueError(f"turn {number} has the role {role!r}; possible: system, user, assistant (or human, gpt)")
-        turns.append(Turn(ROLES[role], _text(item.get("content", item.get("value")))))
-        if not turns[-1].content and ROLES[role] != "system":
-            raise ValueError(f"turn {number} ({ROLES[role]}) is empty; fill its {'value' if 'from' in item else 'content'}")
+        if _tool(item):
+            called = True
+            continue
+        turn = _turn(item, number, name)
+        if called and turns and turn.role == turns[-1].role == "assistant":
+            turn = Turn("assistant", f"{turns.pop().content}\n{turn.content}")  # "let me look" and what was found are one answer
+        turns.append(turn)
+        called = False
     return turns
+
+
+def _turn(item: Mapping[str, Any], number: int, name: str) -> Turn:
+    role = str(item.get("role", item.get("from", ""))).strip().lower()
+    if role not in ROLES:
+        raise ValueError(f"turn {number} has the role {role!r}; possible: system, user, assistant (or human, gpt)")
+    content = _text(item.get("content", item.get("value")))
+    if not content and ROLES[role] != "system":
+        raise ValueError(f"turn {number} ({ROLES[role]}) is empty; fill its {'value' if 'from' in item else 'content'}")
+    return Turn(ROLES[role], content)
 
 
 def _conversation(items: Any) -> list[Turn]:
@@ -82,7 +156,7 @@ def _prompt_completion(prompt: Any, completion: Any) -> list[Turn]:
 
 def _columns(values: dict[str, Any]) -> list[Turn]:
     """Named columns; with ``instruction``, an ``input`` is its material and ``history`` holds earlier pairs (Alpaca)."""
-    question, answer = _first(values, QUESTIONS), _first(values, ANSWERS)
+    question, answer = column(values, QUESTIONS), column(values, ANSWERS)
     if question is None or answer is None:
         raise ValueError(f"no known columns among {', '.join(values) or 'nothing'}; known shapes: {KNOWN}")
     asked = _text(values[question])
@@ -99,6 +173,8 @@ def _columns(values: dict[str, Any]) -> list[Turn]:
 def _history(pairs: Any) -> list[Turn]:
     if not pairs:
         return []
+    if isinstance(pairs, list) and all(isinstance(pair, dict) for pair in pairs):
+        return _messages(pairs, "history")
     if not isinstance(pairs, list) or not all(isinstance(pair, list | tuple) and len(pair) == 2 for pair in pairs):
         raise ValueError("history must be a list of [question, answer] pairs")
     return [turn for asked, said in pairs for turn in (Turn("user", _text(asked)), Turn("assistant", _text(said)))]
@@ -109,13 +185,9 @@ def _system(values: Mapping[str, Any]) -> list[Turn]:
     return [Turn("system", text)] if text else []
 
 
-def _first(values: Iterable[str], names: tuple[str, ...]) -> str | None:
-    return next((name for name in names if name in values), None)
-
-
 def _text(value: Any) -> str:
     """A cell or a message's content as text; content given in parts is joined."""
-    if value is None:
+    if value is None or value != value or value in NOTHING:  # NaN, as pandas writes an empty cell into JSON, is unlike itself
         return ""
     if isinstance(value, list):
         return "".join(_text(part.get("text")) if isinstance(part, dict) else str(part) for part in value).strip()

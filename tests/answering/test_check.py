@@ -4,6 +4,7 @@ from assistant.answering.check import Grounds, unsupported
 from assistant.answering.cite import mark
 from assistant.answering.speak import Speaker, kind_of, split_ready
 from assistant.records import Chunk, Evidence, Kind, Prompt
+from assistant.retrieval.words import tokens
 
 TEXTS = [
     "Employees must ask their line manager for a remote day at least 24 hours ahead.",
@@ -132,3 +133,16 @@ def test_stammering_is_neither_shown_nor_counted_as_the_models() -> None:
     speaker = Speaker(Prompt((), tuple(items), "answer", "en"), Grounds(items, "How early?", words=0.9))
     assert "".join(speaker.say(["：：：：：：：：：：：：：：", "：：：：\n"])) == ""
     assert speaker.said_by_model == 0
+
+
+def test_a_greeting_is_shown_with_what_follows_and_never_alone() -> None:
+    items = evidence(*TEXTS)
+    house = Grounds(items, "How early?", words=0.9, voice=frozenset(tokens("Hello")))
+    assert said_with(house, "Hello! Ask your line manager at least 24 hours ahead.") == "Hello! Ask your line manager at least 24 hours ahead. [1]"
+    assert said_with(house, "Hello! Ask your line manager at least 48 hours ahead.").startswith(f"Hello! {TEXTS[0]} [1]")
+    assert said_with(house, "Hello! The passages do not say.") == ""
+    assert said_with(house, "Hello!") == ""
+
+
+def said_with(grounds: Grounds, text: str) -> str:
+    return "".join(Speaker(Prompt((), tuple(grounds.evidence), "answer", "en"), grounds).say([text])).strip()

@@ -4,7 +4,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from assistant.training.examples import read_examples, read_file
+from assistant.training.examples import example_files, read_examples, read_file
 from assistant.training.shapes import example_of
 
 TWO_TURNS = [("user", "Hello?"), ("assistant", "Yes.")]
@@ -19,10 +19,27 @@ SHAPES = {
     "question and answer": {"Question": "Hello?", "Answer": "Yes."},
     "query and response": {"query": "Hello?", "response": "Yes."},
     "Chinese columns": {"问题": "Hello?", "答案": "Yes."},
-}
+    "columns with more in their names": {"No.": 7, "Question (customer)": "Hello?", "Answer time": "10:30", "Agent's answer": "Yes."},
+    "Chinese columns of a help desk": {"问题类型": "闲聊", "客户咨询": "Hello?", "答复时间": "10:30", "客服答复": "Yes."},
+    "turns as text in a cell": {"messages": '[{"role": "user", "content": "Hello?"}, {"role": "assistant", "content": "Yes."}]'},
+    "preference pair": {"prompt": "Hello?", "chosen": "Yes.", "rejected": "No."},
+    "preference pair of messages": {"chosen": [{"role": "user", "content": "Hello?"}, {"role": "assistant", "content": "Yes."}], "rejected": []},
+    "preference pair in ShareGPT": {"conversations": [{"from": "human", "value": "Hello?"}], "chosen": {"from": "gpt", "value": "Yes."}, "rejected": {"from": "gpt", "value": "No."}},
+    "preference pair in Alpaca": {"instruction": "Hello?", "input": "", "chosen": "Yes.", "rejected": "No."},
+    "answer people liked": {"messages": [{"role": "user", "content": "Hello?"}, {"role": "assistant", "content": "Yes."}], "label": True},
+    "tool steps in ShareGPT": {"conversations": [
+        {"from": "human", "value": "Hello?"}, {"from": "function_call", "value": "{}"}, {"from": "observation", "value": "{}"}, {"from": "gpt", "value": "Yes."},
+    ], "tools": "[]"},
+    "tool steps in messages": {"messages": [
+        {"role": "user", "content": "Hello?"}, {"role": "assistant", "content": None, "tool_calls": [{"id": "1"}]}, {"role": "tool", "content": "{}"},
+        {"role": "assistant", "content": "Yes."},
+    ]},
+}  # fmt: skip
 BROKEN = {
     "the answer is missing": {"question": "Hello?", "answer": " "},
     "the question is missing": {"instruction": "", "output": "Yes."},
+    "fill .answer": {"question": "Hello?", "answer": float("nan")},
+    'fill "答案"': {"问题": "Hello?", "答案": "NULL"},
     "no known columns": {"a1": "Hello?", "b2": "Yes."},
     "role 'robot'": {"messages": [{"role": "robot", "content": "Hello?"}]},
     "turn 2 .assistant. is empty": {"messages": [{"role": "user", "content": "Hello?"}, {"role": "assistant", "content": ""}]},
@@ -31,6 +48,9 @@ BROKEN = {
     "turn 1 of conversation lacks output": {"conversation": [{"input": "Hello?", "output": ""}]},
     "kind is 'letter'": {"question": "Hello?", "answer": "Yes.", "kind": "letter"},
     "history must be a list": {"instruction": "Hello?", "output": "Yes.", "history": "Hi"},
+    "an answer that people turned down": {"prompt": "Hello?", "completion": "No.", "label": False},
+    "fill chosen": {"prompt": "Hello?", "chosen": "", "rejected": "No."},
+    "the answer is missing; add": {"conversations": [{"from": "human", "value": "Hello?"}, {"from": "function_call", "value": "{}"}]},
 }
 
 
@@ -49,6 +69,17 @@ def test_alpaca_keeps_system_history_and_input() -> None:
     row = {"instruction": "Translate", "input": "Haus", "output": "house", "system": "Be brief.", "history": [["Hi", "Hello"]]}
     turns = [(turn.role, turn.content) for turn in example_of(row, "x").turns]
     assert turns == [("system", "Be brief."), ("user", "Hi"), ("assistant", "Hello"), ("user", "Translate\nHaus"), ("assistant", "house")]
+
+
+def test_what_was_said_before_and_after_a_tool_step_is_one_answer() -> None:
+    said = [("human", "Hello?"), ("gpt", "Let me look."), ("function_call", "{}"), ("observation", "{}"), ("gpt", "Yes.")]
+    turns = example_of({"conversations": [{"from": role, "value": text} for role, text in said]}, "x").turns
+    assert [(turn.role, turn.content) for turn in turns] == [("user", "Hello?"), ("assistant", "Let me look.\nYes.")]
+
+
+def test_conversation_turns_are_unrolled_under_their_system_text() -> None:
+    row = {"conversation": [{"system": "Be brief.", "input": "Hi", "output": "Hello"}, {"input": "Bye?", "output": "Bye."}]}
+    assert [turn.role for turn in example_of(row, "x").turns] == ["system", "user", "assistant", "user", "assistant"]
 
 
 def test_a_bad_line_is_reported_and_the_rest_is_used(tmp_path: Path) -> None:
@@ -86,6 +117,38 @@ def test_a_workbook_may_have_a_title_above_its_columns(tmp_path: Path) -> None:
     found = read_file(tmp_path / "rows.xlsx")
     assert [turn.content for turn in found.examples[0].turns] == ["Hello?", "Yes."]
     assert found.faults == ('rows.xlsx Sheet:5: the answer is missing; fill "答案"',)
+
+
+def test_a_header_of_two_merged_lines_and_several_sheets_are_read(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    first, second, notes = book.active, book.create_sheet("五月"), book.create_sheet("说明")
+    for row in (["Enquiries 2026"], ["No.", "Question", "Handled", None], [None, None, "Answer", "Date"], [1, "Hello?", "Yes.", None]):
+        first.append(row)
+    first.merge_cells("A1:D1")
+    first.merge_cells("B2:B3")
+    first.merge_cells("C2:D2")
+    for row in (["客户咨询", None], ["问题", "答案"], ["在吗？", "在。"]):
+        second.append(row)
+    notes.append(["This sheet explains the others."])
+    book.save(tmp_path / "rows.xlsx")
+    found = read_file(tmp_path / "rows.xlsx")
+    assert [(example.origin, example.turns[0].content, example.turns[1].content) for example in found.examples] == [
+        ("rows.xlsx Sheet:4", "Hello?", "Yes."), ("rows.xlsx 五月:3", "在吗？", "在。"),
+    ]  # fmt: skip
+    (fault,) = found.faults
+    assert fault.startswith("rows.xlsx 说明: this sheet is not read")
+
+
+def test_exports_come_last_and_a_cleaned_file_is_read_in_its_sources_place(tmp_path: Path) -> None:
+    row = json.dumps(SHAPES["messages"])
+    (tmp_path / "raw").mkdir()
+    for name in ("raw/orders.jsonl", "raw/orders.jsonl.cleaned.jsonl", "raw/.orders.jsonl.partial", "words.jsonl", "zebra.jsonl"):
+        (tmp_path / name).write_text(row, "utf-8")
+    files = example_files(tmp_path)
+    assert [file.name for file in files] == ["words.jsonl", "zebra.jsonl", "raw/orders.jsonl.cleaned.jsonl"]
+    assert [(file.export, file.source) for file in files] == [(False, ""), (False, ""), (True, "raw/orders.jsonl")]
+    assert [file.name for file in example_files(tmp_path, afresh={"raw/orders.jsonl"})][-1] == "raw/orders.jsonl"
+    assert read_examples(tmp_path).examples[-1].origin == "raw/orders.jsonl.cleaned.jsonl:1"
 
 
 def test_plain_text_has_conversations_between_empty_lines(tmp_path: Path) -> None:

@@ -1,0 +1,64 @@
+"""``assistant import``: rows of a table or chat export to training examples, a document to answer from, or both."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from assistant.training.importing import Imported
+
+SHOWN = 20
+
+
+class As(StrEnum):
+    examples = "examples"
+    documents = "documents"
+    both = "both"
+
+
+def run(
+    file: Annotated[Path, typer.Argument(help="A .csv, .tsv, .xlsx, .json, .jsonl or .txt file in any common shape.")],
+    domain: Annotated[str, typer.Option(help="The domain that gets the rows.")],
+    to: Annotated[As, typer.Option("--as", help="examples: rows to train on; documents: facts to answer from; both.")] = As.both,
+    name: Annotated[str, typer.Option(help="Name of the files written; without it the source's.")] = "",
+    replace: Annotated[bool, typer.Option(help="Overwrite files that an earlier import wrote.")] = False,
+) -> None:
+    """Clean the rows of FILE and put them where the domain learns from them, answers from them, or both. What is left out is named."""
+    from assistant.cli.session import out, workspace
+    from assistant.errors import ExampleError
+    from assistant.plugins import load_plugins
+    from assistant.training.importing import checked_name, import_rows, write_new
+    from assistant.training.recipe import read_recipe
+
+    space = workspace()
+    plugins = load_plugins(space)
+    chosen = plugins.domain(domain)
+    stem = checked_name(name, file)
+    recipe = read_recipe(chosen.recipe, space.settings.base_model)
+    made = import_rows(chosen, file, stem.replace("-", " ").replace("_", " "), recipe.data.min_answer_characters)
+    if to is As.examples and not made.examples:
+        raise ExampleError(f"{file.name}: has no columns for question and answer, so it holds nothing to learn from; import it --as documents")
+    files = []
+    if to is not As.documents and made.examples:
+        files.append((space.inside(chosen.examples / f"{stem}.jsonl"), made.examples))
+    if to is not As.examples:
+        files.append((space.inside(space.knowledge / chosen.name / f"{stem}{made.suffix}"), made.document))
+    write_new(files, replace)
+    _say(made, file)
+    for path, _text in files:
+        out.print(f"wrote {path.relative_to(space.root)}", markup=False)
+    steps = [f"assistant check {chosen.name}", *(["assistant index " + chosen.name] if to is not As.examples else []), *(["assistant train " + chosen.name] if made.examples and to is not As.documents else [])]
+    out.print("Next: " + "; ".join(steps), markup=False)
+
+
+def _say(made: "Imported", file: Path) -> None:
+    from assistant.cli.session import err, out
+
+    changed = f", {len(made.changed)} put right or doubtful" if made.changed else ""
+    out.print(f"{file.name}: {made.rows} rows, {made.used} used{changed}, {len(made.left_out)} left out", markup=False)
+    for line in made.left_out[:SHOWN]:
+        err.print(f"  left out: {line}", style="yellow", markup=False)
+    if len(made.left_out) > SHOWN:
+        err.print(f"  … and {len(made.left_out) - SHOWN} more; put the file into examples/raw/ and run assistant check to see all", style="yellow", markup=False)

@@ -1,0 +1,116 @@
+"""file of rows → judged → examples, a document to answer from, or both. Writes new files only, each whole or not at all.
+
+Judges rows as exports: what is doubtful stays out and is named. Knows nothing of how the result is shown or indexed.
+"""
+
+import csv
+import io
+import json
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+
+from assistant.domain import Domain
+from assistant.errors import ExampleError
+from assistant.records import Example
+from assistant.retrieval.formats import read_csv
+from assistant.training.clean import Cleaner
+from assistant.training.examples import READERS, ExampleFile
+from assistant.training.text import clean_text
+
+TABLES = (".csv", ".tsv")
+NAME = re.compile(r"[\w\-]+(?:\.[\w\-]+)*")
+
+
+@dataclass
+class Imported:
+    """``left_out``: a line per row that is not used, with place and reason. ``examples`` and ``document``: the files' texts, "" for none."""
+
+    rows: int = 0
+    used: int = 0
+    left_out: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    examples: str = ""
+    document: str = ""
+    suffix: str = ".md"
+
+
+def import_rows(domain: Domain, path: Path, title: str, shortest: int = 1) -> Imported:
+    """What can be used of a file, as training rows and as a document; ExampleError when that is nothing.
+
+    A table without columns for question and answer (plans, prices) becomes a document only, its cells cleaned.
+    """
+    if not path.is_file():
+        raise ExampleError(f"{path} is not a file; give a table or a file of rows, readable: {', '.join(READERS)}")
+    cleaner, made, kept = Cleaner(domain, shortest, compare=True), Imported(), []
+    for row in cleaner.judge_file(ExampleFile(path, path.name, export=True)):
+        made.rows += 1
+        if row.mended:
+            kept.append(row.mended)
+            made.changed += [f"{row.origin}: {fault.text}" for fault in row.faults]
+        else:
+            made.left_out.append(f"{row.origin}: {'; '.join(fault.text for fault in row.faults if fault.out)}")
+    made.used = len(kept)
+    if kept:
+        made.examples = "".join(_line(example) for example in kept)
+        made.document = f"# {title}\n\n" + "\n".join(_section(example) for example in kept)
+    elif path.suffix.lower() in TABLES and made.rows <= 1:
+        return plain_table(path)
+    else:
+        reasons = "\n  ".join(made.left_out[:10])
+        raise ExampleError(f"{path.name}: none of its {made.rows} rows can be used, so nothing was written:\n  {reasons}")
+    return made
+
+
+def plain_table(path: Path) -> Imported:
+    """A table of facts with clean cells: white space, HTML, character widths; equal rows once."""
+    lines = read_csv(path).splitlines()
+    rows = [[clean_text(cell.strip()) for cell in line.strip("|").split(" | ")] for line in lines[:1] + lines[2:]]
+    unique = list(dict.fromkeys(map(tuple, rows)))
+    if len(unique) < 2:
+        raise ExampleError(f"{path.name}: holds no rows under its header, so nothing was written")
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(unique)
+    return Imported(len(rows) - 1, len(unique) - 1, [f"{len(rows) - len(unique)} rows stand twice"] if len(rows) > len(unique) else [], document=out.getvalue(), suffix=".csv")
+
+
+def _line(example: Example) -> str:
+    turns = [{"role": turn.role, "content": turn.content} for turn in example.turns]
+    return json.dumps({"messages": turns, **({"kind": "draft"} if example.kind == "draft" else {})}, ensure_ascii=False) + "\n"
+
+
+def _section(example: Example) -> str:
+    """Each question as a heading over its answer, so that an answer is found by its question and quoted without it."""
+    spoken = [turn for turn in example.turns if turn.role != "system"]
+    pairs = [(asked.content, said.content) for asked, said in pairwise(spoken) if said.role == "assistant"]
+    return "\n".join(f"## {' '.join(asked.split())}\n\n{said}\n" for asked, said in pairs)
+
+
+def write_new(files: Sequence[tuple[Path, str]], replace: bool = False) -> None:
+    """All of the files, or none; ExampleError when one is there already and may not be replaced."""
+    there = [path for path, _text in files if path.exists()]
+    if there and not replace:
+        raise ExampleError(f"{there[0]} is there already and was not touched; choose another --name, or add --replace")
+    partials = [path.with_name(f".{path.name}.partial") for path, _text in files]
+    try:
+        for partial, (path, text) in zip(partials, files, strict=True):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            partial.write_text(text, "utf-8")
+        for partial, (path, _text) in zip(partials, files, strict=True):
+            os.replace(partial, path)
+    except OSError as error:
+        raise ExampleError(f"cannot write {error.filename}: {error.strerror}; nothing was imported") from None
+    finally:
+        for partial in partials:
+            partial.unlink(missing_ok=True)
+
+
+def checked_name(name: str, path: Path) -> str:
+    """The name of the files to write; ExampleError for one that is a path or hidden."""
+    chosen = name or path.name.removesuffix("".join(path.suffixes[-1:]))
+    if not NAME.fullmatch(chosen):
+        raise ExampleError(f"{chosen!r} cannot be a file's name; give letters, digits, - and _ with --name")
+    return chosen
