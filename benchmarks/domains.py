@@ -58,13 +58,19 @@ def score(domain: Domain, question: Question, answer: Answer, tally: Tally) -> N
         tally["cited passage holds the facts"].append(holds(" ".join(c.passage for c in answer.citations), question.facts))
 
 
-def interval(values: list[bool]) -> str:
+def wilson(hits: int, n: int) -> tuple[float, float]:
+    """The 95 % interval of a share (Wilson 1927)."""
     from scipy.stats import binomtest
 
+    found = binomtest(hits, n).proportion_ci(method="wilson") if n else None
+    return (found.low, found.high) if found else (0.0, 1.0)
+
+
+def interval(values: list[bool]) -> str:
     if not values:
         return "–"
-    found = binomtest(sum(values), len(values)).proportion_ci(method="wilson")
-    return f"{sum(values)}/{len(values)} = {sum(values) / len(values):.0%} [{found.low:.0%}, {found.high:.0%}]"
+    low, high = wilson(sum(values), len(values))
+    return f"{sum(values)}/{len(values)} = {sum(values) / len(values):.0%} [{low:.0%}, {high:.0%}]"
 
 
 def run(split: str = "test", adapter: Adapter = "current") -> dict[str, Any]:

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.domains import wilson
 from starter.conversation import QUESTION, REFUSALS, Conversation, Mix, make_conversation
 from starter.export import load_checkpoint
 from starter.learn_format import learn_format
@@ -75,16 +76,6 @@ MEASURES: tuple[tuple[str, Callable[[Answer], bool], Callable[[Answer], bool]], 
     ("follow-up: right sentence cited", lambda a: a.kind == "follow-up", lambda a: a.cited),
     ("draft filled exactly", lambda a: a.kind == "draft", lambda a: a.said == a.wanted),
 )
-
-
-def wilson(hits: int, n: int, z: float = 1.96) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson 1927)."""
-    if n == 0:
-        return 0.0, 1.0
-    share, spread = hits / n, z * z / n
-    centre = (share + spread / 2) / (1 + spread)
-    half = z / (1 + spread) * (share * (1 - share) / n + spread / (4 * n)) ** 0.5
-    return max(0.0, centre - half), min(1.0, centre + half)
 
 
 def held_out_conversations(language: str, count: int, seed: int = SEED) -> list[Conversation]:

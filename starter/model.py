@@ -1,9 +1,8 @@
-"""The starter's shape and its first weights: a small Llama in which a few heads begin as a circuit that copies and
-that finds the line sharing words with the question, so that training need not find it."""
+"""The starter's shape and its first weights: a small Llama in which two heads begin as the copying pair
+(previous token, then the token after an earlier copy of the present one), so that training need not find it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from starter.tokenizer import VOCABULARY
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
     from transformers import LlamaConfig, LlamaForCausalLM
 
 ROTARY_BASE = 500_000.0
-MATCH, COPY = 2.2, 4.0  # how sharply the heads of the first circuit tell tokens apart
 SHAPE = {
     "hidden_size": 256,
     "num_hidden_layers": 6,
@@ -40,77 +38,38 @@ def starter_config() -> LlamaConfig:
     )
 
 
-def new_model(seed: int, words: Sequence[str] = (), copying: bool = True) -> LlamaForCausalLM:
+def new_model(seed: int, copying: bool = True) -> LlamaForCausalLM:
     import torch
     from transformers import LlamaForCausalLM
 
     torch.manual_seed(seed)
     model = LlamaForCausalLM(starter_config())
     with torch.no_grad():
-        for layer in model.model.layers:  # what a layer adds starts at nothing, so that the circuit is not drowned
-            layer.self_attn.o_proj.weight.zero_()
-            layer.mlp.down_proj.weight.zero_()
-        if copying:
-            seed_words(model, words)
-            seed_circuit(model, words)
+        for layer in model.model.layers:  # what a layer adds starts small, as in GPT-2
+            layer.self_attn.o_proj.weight *= (2 * SHAPE["num_hidden_layers"]) ** -0.5
+            layer.mlp.down_proj.weight *= (2 * SHAPE["num_hidden_layers"]) ** -0.5
+    if copying:
+        seed_copying(model)
     return model
 
 
-def seed_words(model: LlamaForCausalLM, words: Sequence[str]) -> None:
-    """`leave`, ` leave` and ` Leave` begin almost alike, so that a question finds its word in a sentence either way."""
-    import torch
-
-    forms: dict[str, list[int]] = {}
-    for number, word in enumerate(words):
-        if word.strip().isalpha():
-            forms.setdefault(word.strip().lower(), []).append(number)
-    weight = model.model.embed_tokens.weight
-    with torch.no_grad():
-        for numbers in forms.values():
-            shared = torch.randn(weight.shape[1]) * weight.std()
-            weight[numbers] = 0.8 * shared + 0.6 * weight[numbers]
-
-
-def seed_circuit(model: LlamaForCausalLM, words: Sequence[str]) -> None:
-    """Sets a few heads so that before any training the model copies, and votes for the line that shares most words
-    with the question. Layer 0 looks one token back, layer 1 finds the number of the line a token stands in, layer 2 the
-    line of an earlier copy of the present token, layer 3 sums these votes over the question, layer 4 finds what followed
-    the present token before. Training starts from there and changes all of it."""
+def seed_copying(model: LlamaForCausalLM, gain: float = 2.5) -> None:
+    """Layer 0, head 0 looks one token back; layer 1, head 0 looks for the token that once followed the present one."""
     import torch
 
     size, head = SHAPE["hidden_size"], SHAPE["hidden_size"] // SHAPE["num_attention_heads"]
-    turns = _turns(head)
-    slow = (turns < 0.01).float().repeat(2)[:, None]  # only slow phases compare words over a distance
-    near = ((turns > 0.008) & (turns < 0.03)).float().repeat(2) * (torch.arange(head) < head // 2)  # fades over lines
-    close = ((turns > 0.02) & (turns < 0.05)).float().repeat(2) * (torch.arange(head) < head // 2)  # over a question
-    first, second, third, fourth, fifth = (layer.self_attn for layer in model.model.layers[:5])
     with torch.no_grad():
         basis = torch.linalg.qr(torch.randn(size, size))[0]
-        seen, carried, copied, line = basis.split(head)  # read of a token; of the one before; what is copied; its line
+        seen, carried, copied = basis.split(head)[:3]  # read of a token; where the next token keeps it; what is copied
+        first, second = (layer.self_attn for layer in model.model.layers[:2])
         _look_back(first, head)
         first.v_proj.weight[:head] = seen
         first.o_proj.weight[:, :head] = 0.03 * carried.T
-        marks = [model.model.embed_tokens.weight[words.index(mark)] for mark in ("] ", "\n\n")]
-        mark = marks[0] / marks[0].norm() + 1.2 * marks[1] / marks[1].norm()
-        second.q_proj.weight[2 * head : 3 * head] = 0
-        second.q_proj.bias[2 * head : 3 * head] = 3.0 * near
-        second.k_proj.weight[head : 2 * head] = 3.0 * near[:, None] * mark
-        second.v_proj.weight[head : 2 * head] = carried
-        second.o_proj.weight[:, 2 * head : 3 * head] = 0.03 * line.T
-        third.q_proj.weight[:head] = MATCH * slow * seen
-        third.k_proj.weight[:head] = MATCH * slow * carried  # the token after it: a token would always find itself
-        third.v_proj.weight[:head] = line
-        third.o_proj.weight[:, :head] = 0.05 * line.T
-        fourth.q_proj.weight[:head] *= 0.1
-        fourth.k_proj.weight[:head] *= 0.1
-        fourth.q_proj.bias[:head] = 5.0 * close
-        fourth.k_proj.bias[:head] = 5.0 * close
-        fourth.v_proj.weight[:head] = line
-        fourth.o_proj.weight[:, :head] = 0.02 * (line + seen).T
-        fifth.q_proj.weight[:head] = COPY * slow * seen
-        fifth.k_proj.weight[:head] = COPY * slow * carried
-        fifth.v_proj.weight[:head] = copied
-        fifth.o_proj.weight[:, :head] = 0.3 * copied.T
+        slow = (_turns(head) < 0.01).float().repeat(2)[:, None]  # only slow phases compare words over a distance
+        second.q_proj.weight[:head] = gain * slow * seen
+        second.k_proj.weight[:head] = gain * slow * carried
+        second.v_proj.weight[:head] = copied
+        second.o_proj.weight[:, :head] = 0.3 * copied.T
 
 
 def _turns(head: int) -> Tensor:

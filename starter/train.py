@@ -15,7 +15,7 @@ from starter.batches import FIRST, HINT, Batch, endless_batches
 from starter.grow import grown
 from starter.model import new_model
 from starter.paths import SEED, WORK
-from starter.tokenizer import load_tokenizer, written
+from starter.tokenizer import load_tokenizer
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -35,7 +35,7 @@ class Run:
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self.tokenizer, self.minutes, self.folder = load_tokenizer(folder), minutes, folder
         self.processes, self.grow, self.peak = processes, grow, PEAK / 2 if grow else PEAK
-        model = grown(self.tokenizer) if grow else new_model(SEED, written(self.tokenizer))
+        model = grown(self.tokenizer) if grow else new_model(SEED)
         self.model = model.to(self.device)
         self.optimizers = make_optimizers(self.model, self.peak)
         self.body = compiled_body(self.model)

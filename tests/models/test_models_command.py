@@ -93,7 +93,7 @@ def test_the_list_says_what_is_in_use_what_is_here_and_what_is_known(made: Any, 
     for words in (["models"], ["models", "list"]):
         said = made.run(*words).out
         assert "starter  (default)" in said
-        assert "an embedded model of 6.9 million parameters that quotes the sentence which answers" in said
+        assert "an embedded model of 6.7 million parameters that quotes the sentence which answers" in said
         assert "assistant models use NAME" in said
         assert all(row.name in said for row in SUPPORTED)
     assert hub.requests == []
