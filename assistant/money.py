@@ -12,7 +12,7 @@ LIMIT = 10**12
 
 _FIGURE = r"(?<![\d.,])(?P<figure>(?:\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.\d{1,2})?)(?![.,]?\d)"
 _SCALES = {"万": 10_000, "亿": 100_000_000, "million": 1_000_000}
-_MONEY = rf"(?P<before>\b(?:RMB|CNY)|[¥￥]|人民币)?\s*{_FIGURE}\s*(?P<scale>[万亿]|million\b)?\s*(?P<after>(?:yuan|RMB|CNY)\b|元)?"
+_MONEY = rf"(?:(?P<before>\b(?:RMB|CNY)|[¥￥]|人民币)\s*)?{_FIGURE}\s*(?P<scale>[万亿]|million\b)?\s*(?P<after>(?:yuan|RMB|CNY)\b|元)?"
 _IN_FIGURES = re.compile(_MONEY, re.I)
 _WORDS = rf"(?P<words>{HAN_NUMERAL}[元圆][{HAN_DIGITS}角分整正]*|{ENGLISH}\s+yuan(?:\s+(?:and\s+)?{ENGLISH}\s+fen)?)"
 _LEAD = r"(?:\s|\bin words\b|\bin figures\b|大写|小写|人民币|[:：])*"

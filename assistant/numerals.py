@@ -3,6 +3,7 @@
 import re
 
 HAN_DIGITS = "〇零一二三四五六七八九十百千万亿两壹贰叁肆伍陆柒捌玖拾佰仟"
+LONGEST = 24  # words or characters: no number below a million million has more, and a page of them is still searched at once
 _ONES = [
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
     "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
@@ -11,8 +12,8 @@ _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ni
 _VALUES = {word: n for n, word in enumerate(_ONES)} | {word: 10 * n for n, word in enumerate(_TENS, 2)}
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
 _WORD = "|".join(sorted([*_VALUES, *_SCALES], key=len, reverse=True))
-ENGLISH = rf"\b(?:{_WORD})\b(?:(?:[\s-]|,\s?|\sand\s)(?:{_WORD})\b)*"
-HAN_NUMERAL = rf"[{HAN_DIGITS}]+"
+ENGLISH = rf"\b(?:{_WORD})\b(?:(?:[\s-]|,\s?|\sand\s)(?:{_WORD})\b){{0,{LONGEST}}}"
+HAN_NUMERAL = rf"[{HAN_DIGITS}]{{1,{LONGEST}}}"
 FIGURES = r"(?<![\d.,])(?:\d{1,3}(?:,\d{3})+|\d{1,12})(?![.,]?\d)"
 NUMERAL = rf"(?:{FIGURES}|{ENGLISH}|{HAN_NUMERAL})"
 

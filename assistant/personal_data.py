@@ -202,9 +202,10 @@ _LABEL = (
     r"\b(?:(?:full|employee|customer|client|user|first|last|caller|contact)\s+name|name|(?:emergency\s+)?contact(?:\s+person)?|caller|requester|"
     r"(?:requested|reported|submitted|raised)\s+by|applicant|recipient|attn))"
 )
+_LATIN = "[A-ZÀ-ÖØ-Þ][a-zß-öø-ž'’]+(?:-[A-ZÀ-ÖØ-Þ]?[a-zß-öø-ž]+)?"
 _NAME = (
     rf"(?P<han>(?:欧阳|上官|司马|司徒|诸葛|皇甫|慕容|令狐|夏侯|[{_FAMILY}])[\u4e00-\u9fff]{{1,2}})(?![\u4e00-\u9fff])"
-    r"|(?:(?:Mr|Mrs|Ms|Dr)\.?\s+)?(?P<latin>[A-Z][a-z'’]+(?:-[A-Z]?[a-z]+)?(?:[ ][A-Z]\.)?(?:[ ][A-Z][a-z'’]+(?:-[A-Z]?[a-z]+)?){1,2})(?![\w-])"
+    rf"|(?:(?:Mr|Mrs|Ms|Dr)\.?\s+)?(?P<latin>{_LATIN}(?:[ ][A-Z]\.)?(?:[ ]{_LATIN}){{1,2}})(?![\w-])"
 )
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.S)
 _NAMED = re.compile(rf"(?:(?i:{_LABEL})[\"'”’*]{{0,3}}\s{{0,2}}[:：][\"'“‘*\s]{{0,4}}|我叫|(?i:\bmy name is )|我的名字是)(?:{_NAME})")

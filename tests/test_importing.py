@@ -3,7 +3,11 @@
 import json
 from pathlib import Path
 
+import pytest
+
+from assistant.errors import ExampleError
 from assistant.training.examples import read_file
+from assistant.training.importing import write_new
 
 ROWS = """question,answer
 How long is a <b>booked</b> room kept?,Booked rooms are kept for 15 minutes after the start.
@@ -42,10 +46,10 @@ def test_what_an_import_wrote_is_not_overwritten_unasked(travel) -> None:
 
 
 def test_a_table_of_facts_becomes_a_document_only(travel) -> None:
-    source = write(travel, "plans.csv", "plan,price\nＰlus,<b>9</b> yuan\nPro, 19 yuan\nPro,19 yuan\n")
+    source = write(travel, "plans.csv", "plan,price\nＰlus,<b>9</b> yuan\nPro, 19 yuan\nPro,19 yuan\n5 | 6,\n")
     assert "nothing to learn from" in travel.run("import", source, "--domain", "travel", "--as", "examples").err
     assert travel.run("import", source, "--domain", "travel", "--as", "documents").code == 0
-    assert (travel.workspace.root / "knowledge/travel/plans.csv").read_text("utf-8") == "plan,price\nPlus,9 yuan\nPro,19 yuan\n"
+    assert (travel.workspace.root / "knowledge/travel/plans.csv").read_text("utf-8") == "plan,price\nPlus,9 yuan\nPro,19 yuan\n5 | 6,\n"
 
 
 def test_bad_input_writes_nothing_and_says_why(travel) -> None:
@@ -58,6 +62,47 @@ def test_bad_input_writes_nothing_and_says_why(travel) -> None:
     outside = travel.run("import", write(travel, "a.csv", ROWS), "--domain", "travel", "--name", "../../a")
     assert "cannot be a file's name" in outside.err
     assert [path for path in sorted(root.rglob("*")) if path.suffix in {".jsonl", ".md"} and path not in before] == []
+
+
+def test_a_lone_doubtful_row_is_no_table_of_facts(travel) -> None:
+    outcome = travel.run("import", write(travel, "one.csv", "question,answer\nWho opens it?,um… maybe the desk\n"), "--domain", "travel")
+    assert outcome.code == 1
+    assert "wavering words" in outcome.err
+    assert not (travel.root / "knowledge/travel/one.csv").exists()
+
+
+def test_an_open_quotation_mark_swallows_no_rows_unseen(travel) -> None:
+    outcome = travel.run("import", write(travel, "plans.csv", 'plan,price\nPlus,"9 yuan\nPro,19 yuan\n'), "--domain", "travel")
+    assert "plans.csv: a quotation mark in the row of 'Plus' is never closed" in outcome.err
+    assert "shorten the cell" in travel.run("import", write(travel, "big.csv", f"plan,price\nPlus,{'9' * 140_000}\n"), "--domain", "travel").err
+
+
+def test_names_that_would_shadow_a_file_or_are_too_long_are_refused(travel) -> None:
+    source = write(travel, "a.csv", ROWS)
+    assert "in place of another file" in travel.run("import", source, "--domain", "travel", "--name", "dialogues.jsonl.cleaned").err
+    assert "too long" in travel.run("import", source, "--domain", "travel", "--name", "n" * 250).err
+    assert "is not a file" in travel.run("import", "n" * 400, "--domain", "travel", "--name", "a").err
+
+
+def test_what_cannot_be_written_leaves_all_files_as_they_were(travel) -> None:
+    source = write(travel, "a.csv", ROWS)
+    travel.write({"plugins/travel/examples/a.jsonl": "mine"})
+    (travel.root / "knowledge/travel/a.md").mkdir(parents=True)
+    outcome = travel.run("import", source, "--domain", "travel", "--replace")
+    assert "a.md is a folder" in outcome.err
+    assert travel.read("plugins/travel/examples/a.jsonl") == "mine"
+    (travel.root / "knowledge/other").write_text("x")
+    with pytest.raises(ExampleError, match="nothing was imported"):
+        write_new([(travel.root / "plugins/travel/examples/b.jsonl", "{}"), (travel.root / "knowledge/other/b.md", "#")])
+    assert sorted(path.name for path in (travel.root / "plugins/travel/examples").iterdir()) == ["a.jsonl", "dialogues.jsonl"]
+
+
+def test_a_domain_outside_the_workspace_gets_documents_only(travel, tmp_path: Path) -> None:
+    source = write(travel, "a.csv", ROWS)
+    (travel.root / "plugins/travel").rename(tmp_path / "travel")
+    (travel.root / "plugins/travel").symlink_to(tmp_path / "travel")
+    assert "import --as documents" in travel.run("import", source, "--domain", "travel").err
+    assert travel.run("import", source, "--domain", "travel", "--as", "documents").code == 0
 
 
 def write(travel, name: str, text: str) -> str:

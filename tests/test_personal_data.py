@@ -19,6 +19,7 @@ FOUND = {
     "name of two characters before": ("联系人：欧阳明月", "name", "欧阳明月"),
     "said name": ("您好，我叫李娜，想问年假", "name", "李娜"),
     "English name after a label": ('Employee name: "Jane Q. Sample"', "name", "Jane Q. Sample"),
+    "name with accents": ("Contact person: Anna-Léa Müller", "name", "Anna-Léa Müller"),
     "said English name": ("hi, my name is Grace Okafor and", "name", "Grace Okafor"),
 }
 NOT_FOUND = {

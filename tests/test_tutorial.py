@@ -49,7 +49,7 @@ def test_the_tutorial_makes_a_routed_trained_domain(workspace: Path) -> None:
     answers = {line: text for line, text in said.items() if " ask " in line}
     assert "14 days" in answers['assistant ask "How many days ahead can I reserve a pool car?"']
     assert "car-pool.md" in answers['assistant ask "How many days ahead can I reserve a pool car?"']
-    assert "350" in answers['assistant ask "车钥匙丢了要赔多少钱？"']
+    assert "1.2元" in answers['assistant ask "公务车私用绕行，每公里收多少钱？"']
     assert "1.20 yuan" in answers['assistant ask "What do I pay for a private detour?"']
     refused = answers['assistant ask "Which tyres does the car pool buy?"']
     assert "car-pool.md" not in refused

@@ -32,14 +32,15 @@ def _abbreviated(text: str) -> bool:
 
 
 class Speaker:
-    """Says one answer: feed it pieces, take checked text. ``said_by_model`` and ``quoted`` count sentences, ``faults`` say what was replaced."""
+    """Says one answer: feed it pieces, take checked text. ``said_by_model`` and ``quoted`` count sentences (opening words
+    with the sentence they open), ``faults`` say what was replaced."""
 
     def __init__(self, prompt: Prompt, grounds: Grounds) -> None:
         self._prompt = prompt
         self._grounds = grounds
         self._left = list(prompt.evidence)
         self._shown: set[str] = set()
-        self._greeting = ""  # opening words that rest on nothing: shown with what follows, never alone
+        self._greeting = ""  # opening words that rest on nothing: shown with what follows, alone only when the model may do more than quote
         self.citations = Citations()
         self.said_by_model = 0
         self.quoted = 0

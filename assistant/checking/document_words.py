@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from assistant.checking.finding import Finding
+from assistant.checking.finding import Finding, Level
 from assistant.personal_data import find_personal_data
 from assistant.records import Document
 from assistant.training.similar import normalised
@@ -43,11 +43,13 @@ def _remains(name: str, document: Document) -> Iterator[Finding]:
 
 def _personal(name: str, text: str) -> Iterator[Finding]:
     kinds = Counter(one.kind for one in find_personal_data(text))
-    secret = {kind: number for kind, number in kinds.items() if kind in SECRET}
-    for level, chosen, remedy in (
+    secret: dict[str, int] = {kind: number for kind, number in kinds.items() if kind in SECRET}
+    contact: dict[str, int] = {kind: number for kind, number in kinds.items() if kind not in SECRET}
+    told: tuple[tuple[Level, dict[str, int], str], ...] = (
         ("warning", secret, "whoever may ask can be shown it; take it out or mask it"),
-        ("note", {kind: number for kind, number in kinds.items() if kind not in SECRET}, "is it meant for all who may ask?"),
-    ):
+        ("note", contact, "is it meant for all who may ask?"),
+    )
+    for level, chosen, remedy in told:
         if chosen:
             said = ", ".join(f"{number} {kind}{'es' if kind.endswith('s') else 's'}" if number > 1 else f"1 {kind}" for kind, number in chosen.items())
-            yield Finding(level, FOLDER + name, None, f"personal data ({said}): {remedy}", "personal-data")  # type: ignore[arg-type]
+            yield Finding(level, FOLDER + name, None, f"personal data ({said}): {remedy}", "personal-data")

@@ -9,7 +9,8 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterator, Set
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -18,6 +19,7 @@ from assistant.errors import ExampleError
 from assistant.personal_data import mask_personal_data
 from assistant.training.clean import Judged
 from assistant.training.examples import CLEANED, ExampleFile
+from assistant.training.shapes import line_of
 
 REMEMBERED = ".cleaned.json"
 CHANGES = {"html": "without HTML", "width": "in half width", "swapped": "exchanged", "personal-data": "masked"}
@@ -40,6 +42,7 @@ class Fixer:
         self._known = remembered(folder)
         self.afresh = {name for name, record in self._known.items() if _changed(folder, name, record) and not _edited(folder, name, record)}
         self._out: IO[str] | None = None
+        self._read = ""
         self._counted: Counter[str] = Counter()
 
     def take(self, row: Judged) -> None:
@@ -49,27 +52,46 @@ class Fixer:
             self._counted[kind] += 1
         self._counted["rows" if row.mended else "left out"] += 1
         if row.mended:
-            turns = [{"role": turn.role, "content": mask_personal_data(turn.content, self.published)} for turn in row.mended.turns]
-            draft = {"kind": "draft"} if row.mended.kind == "draft" else {}
-            self._file(row.file).write(json.dumps({"messages": turns, **draft, "from": row.origin}, ensure_ascii=False) + "\n")
+            turns = tuple(replace(turn, content=mask_personal_data(turn.content, self.published)) for turn in row.mended.turns)
+            with _writing(row.file):
+                self._file(row.file).write(line_of(replace(row.mended, turns=turns), **{"from": row.origin}))
 
     def close(self, file: ExampleFile) -> None:
-        """Keep what was written if it differs from the file, and forget it otherwise."""
+        """Keep what was written if it differs from the file; otherwise forget it, and what was written when the file still needed it."""
         counted, self._counted, out, self._out = self._counted, Counter(), self._out, None
+        if file.source:
+            self._say_edited(file)
+        else:
+            with _writing(file):
+                self._keep(file, counted, out)
+
+    def _keep(self, file: ExampleFile, counted: Counter[str], out: IO[str] | None) -> None:
         partial = _beside(file.path, ".partial")
         if out:
             out.close()
-        if file.source:
-            self._say_edited(file)
+        if out and _hash(file.path) != self._read:
+            partial.unlink(missing_ok=True)
+            self.report.append(f"left {EXAMPLES}{file.name} as it is: it changed while it was read; run assistant check --fix again")
         elif not out or set(counted) == {"rows"}:
             partial.unlink(missing_ok=True)
+            if file.name in self.afresh and _beside(file.path).exists():
+                _beside(file.path).unlink(missing_ok=True)
+                self._remember(file, None)
+                self.report.append(f"removed {EXAMPLES}{file.name}{CLEANED}: its source needs no cleaning any more, or holds no usable row")
         else:
             os.replace(partial, _beside(file.path))
-            self._known[file.name] = Cleaned(_hash(file.path), _hash(_beside(file.path)))
-            text = json.dumps({name: vars(record) for name, record in sorted(self._known.items())}, ensure_ascii=False, indent=1)
-            (self.folder / REMEMBERED).write_text(text + "\n", "utf-8")
+            self._remember(file, Cleaned(_hash(file.path), _hash(_beside(file.path))))
             done = ", ".join(f"{counted[kind]} {words}" for kind, words in CHANGES.items() if counted[kind]) or "none changed"
             self.report.append(f"wrote {EXAMPLES}{file.name}{CLEANED}: {counted['rows']} rows ({done}), {counted['left out']} left out; it is read in place of its source")
+
+    def _remember(self, file: ExampleFile, record: Cleaned | None) -> None:
+        self._known.pop(file.name, None)
+        if record:
+            self._known[file.name] = record
+        text = json.dumps({name: vars(one) for name, one in sorted(self._known.items())}, indent=1)
+        partial = self.folder / f"{REMEMBERED}.partial"
+        partial.write_text(text + "\n", "utf-8")
+        os.replace(partial, self.folder / REMEMBERED)
 
     def _say_edited(self, file: ExampleFile) -> None:
         record = self._known.get(file.source)
@@ -78,11 +100,20 @@ class Fixer:
 
     def _file(self, file: ExampleFile) -> IO[str]:
         if self._out is None:
-            try:
-                self._out = _beside(file.path, ".partial").open("w", encoding="utf-8", errors="replace", newline="\n")
-            except OSError as error:
-                raise ExampleError(f"cannot write beside {file.path}: {error.strerror}; give this user the right to write there") from None
+            self._read = _hash(file.path)
+            self._out = _beside(file.path, ".partial").open("w", encoding="utf-8", errors="replace", newline="\n")
         return self._out
+
+
+@contextmanager
+def _writing(file: ExampleFile) -> Iterator[None]:
+    """A fault of the disk in words, and nothing half-written left behind."""
+    try:
+        yield
+    except OSError as error:
+        with suppress(OSError):
+            _beside(file.path, ".partial").unlink(missing_ok=True)
+        raise ExampleError(f"cannot write beside {file.path}: {error.strerror}; give this user the right to write there, and room on the disk") from None
 
 
 _EDITED = "its source has changed since, and so has the file itself; delete it to have it written again"

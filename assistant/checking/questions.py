@@ -92,7 +92,7 @@ def _summary(rows: Numbered) -> str:
     spoken = Counter(question.language for _line, question in rows)
     refusals = sum(question.refuse for _line, question in rows)
     counts = f"{splits['dev']} dev, {splits['test']} test; {spoken['en']} en, {spoken['zh']} zh; {refusals} to refuse"
-    width = round(98 / math.sqrt(splits["test"])) if splits["test"] else 100
+    width = round(98 / math.sqrt(splits["test"])) if splits["test"] else 100  # 1.96 standard errors of a share of one half
     return f"{len(rows)} questions ({counts}); a share of {splits['test']} test questions is sure to about ±{min(width, 50)} points"
 
 

@@ -17,7 +17,7 @@ def collisions(domain: Domain, others: Sequence[Domain]) -> Iterator[Finding]:
     """A warning for each utterance of the domain that collides with one of another domain, at its line."""
     own = list(dict.fromkeys(domain.spec.routing.examples))
     foreign = [(text, other.name) for other in others if other.name != domain.name for text in other.spec.routing.examples]
-    if not own or not foreign:
+    if not any(map(pieces, own)) or not foreign:
         return
     text = read_text(domain.folder / FILE)
     across, within = _likeness(own, [text for text, _name in foreign])

@@ -1,5 +1,6 @@
 """The command line: one file per command. Builds the typer app; commands load what they need when they run."""
 
+import io
 import sys
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -81,6 +82,9 @@ def _plugin_commands() -> dict[str, Callable[..., None]]:
 
 def main() -> None:
     """Run a command; errors that a person can mend are one line and exit status 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a file's name may be no text
     try:
         build()()
     except AssistantError as error:

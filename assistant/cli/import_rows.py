@@ -23,11 +23,12 @@ def run(
     domain: Annotated[str, typer.Option(help="The domain that gets the rows.")],
     to: Annotated[As, typer.Option("--as", help="examples: rows to train on; documents: facts to answer from; both.")] = As.both,
     name: Annotated[str, typer.Option(help="Name of the files written; without it the source's.")] = "",
-    replace: Annotated[bool, typer.Option(help="Overwrite files that an earlier import wrote.")] = False,
+    replace: Annotated[bool, typer.Option(help="Overwrite files of these names, such as those of an earlier import.")] = False,
 ) -> None:
     """Clean the rows of FILE and put them where the domain learns from them, answers from them, or both. What is left out is named."""
     from assistant.cli.session import out, workspace
     from assistant.errors import ExampleError
+    from assistant.models.engine import base_key
     from assistant.plugins import load_plugins
     from assistant.training.importing import checked_name, import_rows, write_new
     from assistant.training.recipe import read_recipe
@@ -35,8 +36,10 @@ def run(
     space = workspace()
     plugins = load_plugins(space)
     chosen = plugins.domain(domain)
+    if to is not As.documents and not chosen.examples.resolve().is_relative_to(space.root.resolve()):
+        raise ExampleError(f"the folder of {domain!r} ({chosen.folder}) lies outside the workspace, where nothing is written; import --as documents")
     stem = checked_name(name, file)
-    recipe = read_recipe(chosen.recipe, space.settings.base_model)
+    recipe = read_recipe(chosen.recipe, base_key(space.settings))
     made = import_rows(chosen, file, stem.replace("-", " ").replace("_", " "), recipe.data.min_answer_characters)
     if to is As.examples and not made.examples:
         raise ExampleError(f"{file.name}: has no columns for question and answer, so it holds nothing to learn from; import it --as documents")

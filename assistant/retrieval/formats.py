@@ -13,6 +13,7 @@ from assistant.language import HAN
 
 _GLYPHS = "ﬀﬁﬂﬃﬄﬅﬆ"
 _RADICALS = str.maketrans("⺠⻋⻓⻔⻅⻉⻘⻚⻛⻜⻢⻥⻦⻩⻬⻮⻰⻳⺟⻄⻝⻆⻁", "民车长门见贝青页风飞马鱼鸟黄齐齿龙龟母西食角虎")
+_END = "\ue000"  # a line of our own: a quotation mark that is never closed swallows it
 _OFFICE = b"PK\x03\x04"
 _ENCRYPTED_OFFICE = b"\xd0\xcf\x11\xe0"
 _ESCAPED = re.compile(r"\\([_*#+.~-])")
@@ -114,13 +115,24 @@ def read_html(path: Path) -> str:
     return title + str(markdownify(str(body), heading_style="ATX", bullets="-"))
 
 
-def read_csv(path: Path) -> str:
+def csv_rows(path: Path) -> list[list[str]]:
+    """The cells of every row that has any."""
     text = read_text(path)
     try:
         dialect: type[csv.Dialect] | str = csv.Sniffer().sniff(text[:4096], delimiters=",;\t")
     except csv.Error:
         dialect = "excel-tab" if path.suffix == ".tsv" else "excel"
-    rows = [row for row in csv.reader(io.StringIO(text), dialect) if any(cell.strip() for cell in row)]
+    try:
+        rows = list(csv.reader(io.StringIO(f"{text}\n{_END}"), dialect))
+    except csv.Error as error:
+        raise DocumentError(f"{error}; shorten the cell, or close a quotation mark that was left open") from None
+    if (last := rows.pop()) != [_END]:
+        raise DocumentError(f"a quotation mark in the row of {last[0].removesuffix(_END)!r:.40} is never closed and takes in all that follows; close it")
+    return [row for row in rows if any(cell.strip() for cell in row)]
+
+
+def read_csv(path: Path) -> str:
+    rows = csv_rows(path)
     if not rows:
         return ""
     lines = ["| " + " | ".join(cell.strip().replace("|", "/").replace("\n", " ") for cell in row) + " |" for row in rows]

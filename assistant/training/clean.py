@@ -102,7 +102,7 @@ class Cleaner:
         if read.example is None:
             return Judged(file, read.origin, read.shape, None, (Fault("row" if read.wanted else "not-wanted", read.fault, out=True),))
         raw = exchanged(read.example) if swapped else read.example
-        faults = [*_swap(swapped, file), *_remains(raw)]
+        faults = [*_swap(swapped), *_remains(raw)]
         example = replace(raw, turns=_cleaned(raw))
         if fault := _order(example):
             return Judged(file, read.origin, read.shape, None, (*faults, fault))
@@ -140,12 +140,12 @@ class Cleaner:
         """The domain's own cleaning, and the length it leaves."""
         try:
             cleaned = self.domain.clean_example(example)
+            length = min(len(turn.content) for turn in cleaned.turns if turn.role == "assistant") if cleaned else 0
         except Exception as error:  # a plugin's code may raise anything; the other examples are still good
             text = f"clean_example of {self.domain.name} failed ({type(error).__name__}: {error}); mend plugin.py"
             return None, [Fault("plugin", text, out=True)]
         if cleaned is None:
             return None, [Fault("plugin", f"left out by clean_example of {self.domain.name}", out=True)]
-        length = min(len(turn.content) for turn in cleaned.turns if turn.role == "assistant")
         if length >= self.shortest:
             return cleaned, []
         text = f"an answer has {length} characters, min_answer_characters is {self.shortest}; write a fuller answer or lower the setting"
@@ -163,7 +163,7 @@ class Cleaner:
             yield Fault("question", f"{asks.words} {asks.id!r} in questions.jsonl:{asks.line}; what measures is not learned", out=True)
 
 
-def _swap(swapped: bool, file: ExampleFile) -> Iterable[Fault]:
+def _swap(swapped: bool) -> Iterator[Fault]:
     if swapped:
         text = "question and answer stand in each other's column, so the row is not learned; exchange them, or let --fix do it"
         yield Fault("swapped", text, out=True)

@@ -4,23 +4,25 @@ Files below ``raw/`` are exports as a system wrote them. A file that was put rig
 place. Knows nothing of what makes an example good; that is clean.py.
 """
 
-import codecs
 import csv
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
 from assistant.errors import ExampleError
 from assistant.records import Example
 from assistant.training.columns import KNOWN, is_header, joined_header
+from assistant.training.encoding import encoding_of
 from assistant.training.shapes import NotLearned, example_of, shape_of
 
 Rows = Iterator[tuple[str, dict[str, Any]]]
 MARK = re.compile(r"^\s*(?:(?P<q>Q|Question|User|问|问题|用户)|(?P<a>A|Answer|Assistant|答|答案|回答|客服|助手))\s*[:：]\s*", re.I)
 HEADER_WITHIN = 5
+END = "\ue000"
 EXPORTS = "raw"
 CLEANED = ".cleaned.jsonl"
 
@@ -95,6 +97,8 @@ def read_rows(file: ExampleFile) -> Iterator[Read]:
             yield _read(row, file.name + place, suffix)
     except ExampleError as error:
         yield Read(file.name, None, str(error))
+    except OSError as error:
+        yield Read(file.name, None, f"cannot be read: {error.strerror}; was it moved or replaced meanwhile?")
     else:
         if empty:
             yield Read(file.name, None, "holds no rows; add some or delete the file")
@@ -105,34 +109,16 @@ def _read(row: dict[str, Any], origin: str, suffix: str) -> Read:
         return Read(origin, None, row["__fault__"])
     if "__unread__" in row:
         return Read(origin, None, f"this sheet is not read: {row['__unread__']}", wanted=False)
-    shape = "lines Q: and A:" if suffix == ".txt" else shape_of(row)
+    shape = ""
     try:
+        shape = "lines Q: and A:" if suffix == ".txt" else shape_of(row)
         return Read(origin, example_of(row, origin), "", shape)
     except NotLearned as error:
         return Read(origin, None, str(error), shape, wanted=False)
     except ValueError as error:
         return Read(origin, None, str(error), shape)
-
-
-def encoding_of(path: Path) -> str:
-    """UTF-8 with or without BOM, UTF-16 with BOM, or GB18030; ExampleError otherwise."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            with path.open("rb") as file:
-                if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-                    encoding = "utf-16"
-                file.seek(0)
-                decoder = codecs.getincrementaldecoder(encoding)()
-                while block := file.read(2**20):
-                    decoder.decode(block)
-                decoder.decode(b"", True)
-            return encoding
-        except UnicodeDecodeError:
-            if encoding == "utf-16":
-                break
-        except OSError as error:
-            raise ExampleError(str(error.strerror)) from None
-    raise ExampleError("neither UTF-8 nor GB18030 text; save it as UTF-8")
+    except RecursionError:
+        return Read(origin, None, "is nested too deeply; write texts and lists of turns")
 
 
 def _json_lines(path: Path) -> Rows:
@@ -155,9 +141,10 @@ def _json(path: Path) -> Rows:
         with path.open(encoding=encoding_of(path)) as file:
             value = json.load(file)
     except (ValueError, RecursionError) as error:
-        raise ExampleError(f"not valid JSON ({error})") from None
+        raise ExampleError(f"not valid JSON ({error}); write one list of objects, or name it .jsonl if every line is an object") from None
     if isinstance(value, dict):
-        value = next((part for part in value.values() if isinstance(part, list) and part and isinstance(part[0], dict)), [value])
+        lists = [part for part in value.values() if isinstance(part, list) and part and isinstance(part[0], dict)]
+        value = next((part for part in lists if shape_of(part[0])), lists[0] if lists else [value])
     if not isinstance(value, list):
         raise ExampleError(f"expected a list of objects, got {type(value).__name__}")
     for number, row in enumerate(value, 1):
@@ -169,29 +156,44 @@ def _csv(path: Path) -> Rows:
     with path.open(encoding=encoding_of(path), newline="") as file:
         head = [line for line, _ in zip(file, range(HEADER_WITHIN), strict=False)]
         file.seek(0)
-        delimiter = max(",;\t", key="".join(head).count)
-        yield from _table("", _numbered(csv.reader(file, delimiter=delimiter)))
+        yield from _table("", _numbered(file, _delimiter(head)))
 
 
-def _numbered(reader: Any) -> Iterator[tuple[str, list[Any]]]:
-    before = 0
+def _delimiter(head: Sequence[str]) -> str:
+    """The sign under which a line names a question and an answer, else the most frequent one: texts are full of commas."""
+    named = (sign for sign in "\t;," for line in head if is_header(next(csv.reader([line[:2000]], delimiter=sign), [])))
+    return next(named, "") or max(",;\t", key="".join(head).count)
+
+
+def _numbered(lines: Iterable[str], delimiter: str) -> Iterator[tuple[str, list[Any]]]:
+    """Cells and the line they begin in. A line of our own at the end shows whether a quotation mark swallowed the rest of the file."""
+    reader, before = csv.reader(chain(lines, [END]), delimiter=delimiter), 0
     try:
         for cells in reader:
+            if cells == [END]:
+                return
+            if cells and cells[-1].endswith(END):
+                raise ExampleError(f"line {before + 1}: a quotation mark is opened there and never closed, so nothing below it is read; close it")
             yield f":{before + 1}", cells
             before = reader.line_num
     except csv.Error as error:
-        raise ExampleError(f"line {reader.line_num}: {error}; close a quotation mark that was left open") from None
+        raise ExampleError(f"line {reader.line_num}: {error}; shorten the cell, or close a quotation mark that was left open") from None
 
 
 def _xlsx(path: Path) -> Rows:
-    import openpyxl
-
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        yield from _sheets(path)
     except Exception as error:  # zip, XML and openpyxl raise a dozen kinds for a damaged workbook
         raise ExampleError(f"cannot be read as .xlsx ({error}); save it again as .xlsx or .csv") from None
+
+
+def _sheets(path: Path) -> Rows:
+    import openpyxl
+
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     good, unread = False, []
     for sheet in book:
+        sheet.reset_dimensions()  # some programs write a size that is too small, and cells beyond it would be lost
         rows = ((f" {sheet.title}:{number}", list(row)) for number, row in enumerate(sheet.iter_rows(values_only=True), 1))
         for place, row in _table(f" {sheet.title}", rows):
             if "__fault__" in row:
@@ -215,7 +217,7 @@ def _table(place: str, rows: Iterable[tuple[str, list[Any]]]) -> Rows:
             continue
         if header and not (first and (lower := joined_header(header, texts))):
             first = False
-            yield origin, dict(zip(header, cells, strict=False))
+            yield origin, dict(zip(header, chain(cells, repeat(None)), strict=False))
         elif header:
             header, first = lower, False
         elif is_header(texts) or (above and is_header(joined_header(above, texts))):

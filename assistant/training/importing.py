@@ -5,23 +5,25 @@ Judges rows as exports: what is doubtful stays out and is named. Knows nothing o
 
 import csv
 import io
-import json
 import os
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
 from assistant.domain import Domain
-from assistant.errors import ExampleError
+from assistant.errors import DocumentError, ExampleError
 from assistant.records import Example
-from assistant.retrieval.formats import read_csv
+from assistant.retrieval.formats import csv_rows
 from assistant.training.clean import Cleaner
-from assistant.training.examples import READERS, ExampleFile
+from assistant.training.examples import CLEANED, READERS, ExampleFile
+from assistant.training.shapes import line_of
 from assistant.training.text import clean_text
 
 TABLES = (".csv", ".tsv")
+LONGEST = 200  # bytes of a name; file systems take 255, suffixes and marks of our own included
 NAME = re.compile(r"[\w\-]+(?:\.[\w\-]+)*")
 
 
@@ -43,11 +45,13 @@ def import_rows(domain: Domain, path: Path, title: str, shortest: int = 1) -> Im
 
     A table without columns for question and answer (plans, prices) becomes a document only, its cells cleaned.
     """
-    if not path.is_file():
+    if not os.path.isfile(path):  # Path.is_file() raises for a name that is too long
         raise ExampleError(f"{path} is not a file; give a table or a file of rows, readable: {', '.join(READERS)}")
+    shaped = False
     cleaner, made, kept = Cleaner(domain, shortest, compare=True), Imported(), []
     for row in cleaner.judge_file(ExampleFile(path, path.name, export=True)):
         made.rows += 1
+        shaped = shaped or bool(row.shape)
         if row.mended:
             kept.append(row.mended)
             made.changed += [f"{row.origin}: {fault.text}" for fault in row.faults]
@@ -55,31 +59,29 @@ def import_rows(domain: Domain, path: Path, title: str, shortest: int = 1) -> Im
             made.left_out.append(f"{row.origin}: {'; '.join(fault.text for fault in row.faults if fault.out)}")
     made.used = len(kept)
     if kept:
-        made.examples = "".join(_line(example) for example in kept)
+        made.examples = "".join(map(line_of, kept))
         made.document = f"# {title}\n\n" + "\n".join(_section(example) for example in kept)
-    elif path.suffix.lower() in TABLES and made.rows <= 1:
+    elif path.suffix.lower() in TABLES and made.rows <= 1 and not shaped:
         return plain_table(path)
     else:
         reasons = "\n  ".join(made.left_out[:10])
-        raise ExampleError(f"{path.name}: none of its {made.rows} rows can be used, so nothing was written:\n  {reasons}")
+        more = "" if shaped or path.suffix.lower() not in (".xlsx", ".txt") else f"\nTo answer from the file as it is: assistant index {domain.name} {path}"
+        raise ExampleError(f"{path.name}: none of its rows can be used, so nothing was written:\n  {reasons}{more}")
     return made
 
 
 def plain_table(path: Path) -> Imported:
     """A table of facts with clean cells: white space, HTML, character widths; equal rows once."""
-    lines = read_csv(path).splitlines()
-    rows = [[clean_text(cell.strip()) for cell in line.strip("|").split(" | ")] for line in lines[:1] + lines[2:]]
+    try:
+        rows = [[clean_text(cell) for cell in row] for row in csv_rows(path)]
+    except DocumentError as error:
+        raise ExampleError(f"{path.name}: {error}; nothing was written") from None
     unique = list(dict.fromkeys(map(tuple, rows)))
     if len(unique) < 2:
         raise ExampleError(f"{path.name}: holds no rows under its header, so nothing was written")
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows(unique)
     return Imported(len(rows) - 1, len(unique) - 1, [f"{len(rows) - len(unique)} rows stand twice"] if len(rows) > len(unique) else [], document=out.getvalue(), suffix=".csv")
-
-
-def _line(example: Example) -> str:
-    turns = [{"role": turn.role, "content": turn.content} for turn in example.turns]
-    return json.dumps({"messages": turns, **({"kind": "draft"} if example.kind == "draft" else {})}, ensure_ascii=False) + "\n"
 
 
 def _section(example: Example) -> str:
@@ -91,9 +93,11 @@ def _section(example: Example) -> str:
 
 def write_new(files: Sequence[tuple[Path, str]], replace: bool = False) -> None:
     """All of the files, or none; ExampleError when one is there already and may not be replaced."""
-    there = [path for path, _text in files if path.exists()]
+    there = [path for path, _text in files if os.path.lexists(path)]
     if there and not replace:
         raise ExampleError(f"{there[0]} is there already and was not touched; choose another --name, or add --replace")
+    if folder := next((path for path in there if path.is_dir()), None):
+        raise ExampleError(f"{folder} is a folder and was not touched; choose another --name")
     partials = [path.with_name(f".{path.name}.partial") for path, _text in files]
     try:
         for partial, (path, text) in zip(partials, files, strict=True):
@@ -105,12 +109,17 @@ def write_new(files: Sequence[tuple[Path, str]], replace: bool = False) -> None:
         raise ExampleError(f"cannot write {error.filename}: {error.strerror}; nothing was imported") from None
     finally:
         for partial in partials:
-            partial.unlink(missing_ok=True)
+            with suppress(OSError):  # its folder may be none
+                partial.unlink(missing_ok=True)
 
 
 def checked_name(name: str, path: Path) -> str:
-    """The name of the files to write; ExampleError for one that is a path or hidden."""
-    chosen = name or path.name.removesuffix("".join(path.suffixes[-1:]))
+    """The name of the files to write; ExampleError for one that is a path, hidden, too long, or that would stand for another file."""
+    chosen = name or path.stem
     if not NAME.fullmatch(chosen):
         raise ExampleError(f"{chosen!r} cannot be a file's name; give letters, digits, - and _ with --name")
+    if len(chosen.encode()) > LONGEST:
+        raise ExampleError(f"the name {chosen[:20]}… is too long for a file; give a shorter one with --name")
+    if f"{chosen}.jsonl".endswith(CLEANED):
+        raise ExampleError(f"{chosen!r} would be read in place of another file, as what assistant check --fix writes; give another name with --name")
     return chosen

@@ -5,7 +5,9 @@ nothing of files. A row that cannot be read raises ValueError with what is missi
 """
 
 import json
+import re
 from collections.abc import Mapping
+from datetime import datetime, time
 from typing import Any, Literal, cast
 
 from assistant.records import Example, Kind, Turn
@@ -20,6 +22,8 @@ ROLES: dict[str, Role] = {
 TOOLS = {"function_call", "function", "observation", "tool", "tool_call", "tool_calls", "tool_response", "ipython"}
 NOTHING = ("nan", "NaN", "NULL", "null", "#N/A", "<NA>")
 LISTS = ("messages", "conversations", "conversation")
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_UNSOUND = re.compile(rf"{_CONTROLS.pattern}|[\ud800-\udfff]")
 
 
 class NotLearned(ValueError):
@@ -40,6 +44,12 @@ def example_of(row: Mapping[str, Any], origin: str) -> Example:
     if turns[-1].role != "assistant":
         raise ValueError("the answer is missing; add the assistant's turn at the end")
     return Example(turns, cast(Kind, kind), origin)
+
+
+def line_of(example: Example, **more: str) -> str:
+    """A line of a .jsonl file that ``example_of`` reads back as this example; ``more``: keys beside it that nothing reads."""
+    kind = {"kind": example.kind} if example.kind != "answer" else {}
+    return json.dumps({"messages": [turn.message() for turn in example.turns], **kind, **more}, ensure_ascii=False) + "\n"
 
 
 def shape_of(row: Mapping[str, Any]) -> str:
@@ -64,7 +74,7 @@ def _values(row: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(text, str) and text.lstrip()[:1] in "[{" and text.strip():
             try:
                 values[name] = json.loads(text)  # a table holds lists as text
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue
     return values
 
@@ -102,7 +112,8 @@ def _tool(item: Mapping[str, Any]) -> bool:
     """Whether a turn belongs to the use of a tool and says nothing to the user."""
     role = str(item.get("role", item.get("from", ""))).strip().lower()
     calls = item.get("tool_calls") or item.get("function_call")
-    return role in TOOLS or bool(calls and not _text(item.get("content")))
+    content = item.get("content")
+    return role in TOOLS or bool(calls and not (content.strip() if isinstance(content, str) else content))
 
 
 def _messages(items: Any, name: str) -> list[Turn]:
@@ -190,7 +201,18 @@ def _text(value: Any) -> str:
     if value is None or value != value or value in NOTHING:  # NaN, as pandas writes an empty cell into JSON, is unlike itself
         return ""
     if isinstance(value, list):
-        return "".join(_text(part.get("text")) if isinstance(part, dict) else str(part) for part in value).strip()
+        return "".join(_text(part.get("text")) if isinstance(part, dict) else _text(part) for part in value).strip()
+    if isinstance(value, dict):
+        raise ValueError(f"{value!r:.40} stands where a text belongs; write the text itself")
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value).strip()
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()  # a workbook holds a day as its midnight
+    return _sound(str(value)).strip()
+
+
+def _sound(text: str) -> str:
+    """Text that can be written and shown: no control characters, and U+FFFD for half a character (a lone surrogate of JSON)."""
+    if _UNSOUND.search(text) is None:
+        return text
+    return _CONTROLS.sub("", text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))

@@ -10,11 +10,13 @@ _TAGS = (
 )
 _HIDDEN = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.S | re.I)
 _BREAK = re.compile(r"<(?:br|hr)\s*/?>|</(?:p|div|li|tr|h[1-6]|blockquote|table)\s*>", re.I)
-_ITEM = re.compile(r"\s*(?:</li\s*>)?\s*<li\b[^<>]*>\s*", re.I)
+_ITEM = re.compile(r"(?<!\s)\s*+(?:</li\s*+>)?\s*+<li\b[^<>]*>\s*", re.I)  # possessive: a cell padded with spaces took seconds
 _CELL = re.compile(r"</t[dh]\s*>\s*(?=<t[dh]\b)", re.I)
-_TAG = re.compile(rf"</?(?:{_TAGS})(?:\s[^<>]*)?/?>", re.I)
+_ATTRIBUTE = r"""\s+[^\s=<>"'/&|]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))?"""
+_TAG = re.compile(rf"</?(?:{_TAGS})(?:{_ATTRIBUTE})*\s*/?>", re.I)  # not a<b && c>d
 _CODE_TAG = re.compile(r"<(?:pre|code)\b[^>]*>(.*?)</(?:pre|code)\s*>", re.S | re.I)
 _ENTITY = re.compile(r"&(?:nbsp|amp|lt|gt|quot|apos|middot|hellip|mdash|ndash|copy|yen|#\d{2,5}|#x[0-9a-f]{2,4});", re.I)
+_REFERENCE = re.compile(r"&(?:#\d+|#x[0-9a-f]+|[a-z][a-z0-9]*);", re.I)
 
 _WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ]")
 _NARROW = {code: code - 0xFEE0 for first, last in ("０９", "ＡＺ", "ａｚ") for code in range(ord(first), ord(last) + 1)}
@@ -25,7 +27,7 @@ _SIGNS = dict(zip("．，：－／", ".,:-/", strict=True))
 def clean_text(text: str) -> str:
     """Text without HTML, with single spaces and half-width letters and digits; lines stay lines, Chinese punctuation stays Chinese."""
     if "<" in text or "\r" in text:
-        text = _CODE_TAG.sub(lambda m: _fenced(html.unescape(_TAG.sub("", m.group(1)))), text.replace("\r\n", "\n").replace("\r", "\n"))
+        text = _CODE_TAG.sub(lambda m: _fenced(_unescaped(_TAG.sub("", m.group(1)))), text.replace("\r\n", "\n").replace("\r", "\n"))
     if "`" not in text:
         return _plain(text).strip()
     parts, end = [], 0
@@ -62,13 +64,18 @@ def _plain(text: str) -> str:
     if "<" in text:
         text = _without_tags(text)
     if "&" in text:
-        text = html.unescape(text)
+        text = _unescaped(text)
         text = _without_tags(text) if "<" in text else text  # tags that were escaped, &lt;br&gt;
     text = text.replace("\u00a0", " ").replace("\u3000", " ").replace("\u200b", "")
     if _WIDE.search(text):
         text = _WITHIN.sub(lambda sign: _SIGNS[sign[0]], text).translate(_NARROW)
     text = re.sub(r"[ \t\f\v]+", " ", text)
     return re.sub(r"\n{3,}", "\n\n", re.sub(r" ?\n ?", "\n", text)) if "\n" in text else text
+
+
+def _unescaped(text: str) -> str:
+    """Only what ends with a semicolon: html.unescape alone makes ®ion of the &region of a web address."""
+    return _REFERENCE.sub(lambda found: html.unescape(found[0]), text)
 
 
 def _without_tags(text: str) -> str:

@@ -54,7 +54,7 @@ class Wording:
     def _breaks_off(self, answer: str, draft: bool) -> str:
         if answer.count("```") % 2:
             return "a code block is not closed"
-        line = answer.rstrip().rpartition("\n")[2].strip()
+        line = answer.rstrip().rpartition("\n")[2].strip()[-LAST:]
         if sure := _cut(line, draft):
             return sure
         label = _LABEL.match(line)
@@ -116,6 +116,7 @@ LITTLE = 12
 
 ENDS = set(".!?。！？…;；)）]】}』」”\"’'`*_~>》|=％%:：〕")
 LEAST_ANSWERS, MOSTLY = 12, 0.9
+LAST = 1000  # characters of a line that are looked at for its end
 LINK = re.compile(r"(?:https?://|www\.|@)\S*$|[A-Za-z0-9]+[/._-]\S*$")
 _LONG = re.compile(r"(?:\S+\s+){6}\S+|[\u4e00-\u9fff].{9,}")
 _FREE = re.compile(r"[-*•·#>|]|\d+[.)、]|[（(]?[一二三四五六七八九十]+[）)、.]|_{3,}")

@@ -1,5 +1,7 @@
 """What may be shown and what is replaced before it is."""
 
+from dataclasses import replace
+
 from assistant.answering.check import Grounds, unsupported
 from assistant.answering.cite import mark
 from assistant.answering.speak import Speaker, kind_of, split_ready
@@ -142,6 +144,16 @@ def test_a_greeting_is_shown_with_what_follows_and_never_alone() -> None:
     assert said_with(house, "Hello! Ask your line manager at least 48 hours ahead.").startswith(f"Hello! {TEXTS[0]} [1]")
     assert said_with(house, "Hello! The passages do not say.") == ""
     assert said_with(house, "Hello!") == ""
+    free = replace(house, words=0.0)
+    assert said_with(free, "Hello! The passages do not say.") == ""
+    assert said_with(free, "Hello!") == "Hello!"
+
+
+def test_a_greeting_goes_before_the_quote_that_stands_in_for_the_rest() -> None:
+    items = evidence(*TEXTS)
+    speaker = Speaker(Prompt((), tuple(items), "answer", "en"), Grounds(items, "How early?", words=0.9, voice=frozenset(tokens("Hello"))))
+    assert list(speaker.say(["Hello!"])) == []  # stopped here, nothing is shown
+    assert next(speaker.quote()) == f"Hello! {TEXTS[0]} [1]\n"
 
 
 def said_with(grounds: Grounds, text: str) -> str:

@@ -33,3 +33,8 @@ def test_an_utterance_that_another_domain_has_too_is_named_with_its_line(workspa
 def test_domains_on_different_matters_do_not_collide(workspace) -> None:
     made = workspace({**domain("fleet", "book a pool car", "车钥匙丢了"), **domain("canteen", "what is for lunch", "今天吃什么")})
     assert not [text for _place, text in made.run("check", "--json").findings() if "collides" in text]
+
+
+def test_utterances_without_words_collide_with_nothing(workspace) -> None:
+    made = workspace({**domain("fleet", "🚗", "?"), **domain("travel", "🛫", "привет")})
+    assert not [text for _place, text in made.run("check", "travel", "--json").findings() if "collides" in text]

@@ -1,8 +1,14 @@
 """`assistant check --fix`: cleaned rows beside the originals, never over them."""
 
 import json
+import os
 
 import pytest
+
+from assistant.checking.fix import Fixer
+from assistant.records import Example, Turn
+from assistant.training.clean import Fault, Judged
+from assistant.training.examples import ExampleFile
 
 RAW = (
     '{"question": "Where is the store room?", "answer": "<p>It is behind the front desk.</p>"}\n'
@@ -86,3 +92,36 @@ def test_files_written_by_hand_keep_what_is_only_doubtful(travel) -> None:
     travel.run("check", "travel", "--fix")
     lines = travel.read("plugins/travel/examples/more.jsonl.cleaned.jsonl").splitlines()
     assert [json.loads(line)["messages"][1]["content"] for line in lines] == ["Um… maybe it is free."]
+
+
+def test_a_source_that_was_put_right_by_hand_is_read_itself_again(exported) -> None:
+    exported.run("check", "travel", "--fix")
+    exported.write({"plugins/travel/examples/raw/desk.jsonl": '{"question": "Where is the store room?", "answer": "It is behind the front desk."}\n'})
+    assert "removed examples/raw/desk.jsonl.cleaned.jsonl" in exported.run("check", "travel", "--fix").out
+    assert not (exported.root / "plugins/travel/examples/raw/desk.jsonl.cleaned.jsonl").exists()
+    assert "has changed" not in exported.run("check", "travel").out
+
+
+def test_what_cannot_be_written_is_said_and_leaves_nothing_behind(exported) -> None:
+    raw = exported.root / "plugins/travel/examples/raw"
+    (raw / "desk.jsonl.cleaned.jsonl").mkdir()
+    outcome = exported.run("check", "travel", "--fix")
+    assert outcome.code == 1
+    assert "cannot write beside" in outcome.err
+    assert [path.name for path in raw.iterdir() if path.name.endswith(".partial")] == []
+
+
+def test_a_source_that_changes_while_it_is_read_gets_no_cleaned_file(exported) -> None:
+    path = exported.root / "plugins/travel/examples/raw/desk.jsonl"
+    file, fixer = ExampleFile(path, "raw/desk.jsonl", export=True), Fixer(path.parents[1], frozenset())
+    example = Example((Turn("user", "Who?"), Turn("assistant", "Me.")))
+    fixer.take(Judged(file, "raw/desk.jsonl:1", "", example, (Fault("html", ""),), example))
+    path.write_text("half a")
+    fixer.close(file)
+    assert "changed while it was read" in fixer.report[0]
+    assert sorted(one.name for one in path.parent.iterdir()) == ["desk.jsonl", "parking.csv"]
+
+
+def test_file_names_that_are_no_text_can_be_shown(exported) -> None:
+    (exported.root / "plugins/travel/examples/raw" / os.fsdecode(b"bad\xff.csv")).write_text(SWAPPED)
+    assert json.loads(exported.command("check", "travel", "--json", PYTHONIOENCODING="utf-8").out)["errors"] == 0

@@ -1,4 +1,6 @@
 import json
+import zipfile
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
@@ -102,6 +104,13 @@ def test_a_table_is_read_in_the_encodings_that_office_programs_write(tmp_path: P
     assert [turn.content for turn in found.examples[0].turns] == ["年假几天？", "每年15天。"]
 
 
+@pytest.mark.parametrize("sign", [";", "\t"])
+def test_commas_in_the_texts_do_not_hide_the_sign_between_the_columns(tmp_path: Path, sign: str) -> None:
+    rows = [("question", "answer"), ("How, when, and where, please?", "At the desk, in house B, each day.")]
+    (tmp_path / "rows.csv").write_text("\n".join(map(sign.join, rows)), "utf-8")
+    assert [turn.content for turn in read_file(tmp_path / "rows.csv").examples[0].turns] == list(rows[1])
+
+
 def test_a_csv_row_is_named_by_its_line_even_after_cells_of_several_lines(tmp_path: Path) -> None:
     (tmp_path / "rows.csv").write_text('instruction,input,output\nHello?,,"Yes.\nReally."\nAnd?,,\n', "utf-8")
     found = read_file(tmp_path / "rows.csv")
@@ -169,3 +178,50 @@ def test_a_file_that_cannot_be_used_is_one_fault(tmp_path: Path, name: str, data
     assert found.examples == ()
     assert len(found.faults) == 1
     assert found.faults[0].startswith(name)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ("鑰匙遺失了怎麼辦？請聯絡櫃檯辦理補發手續".encode("big5"), "neither UTF-8 nor GB18030"),
+        ("question,answer\nWho?,Me.\n".encode("utf-16-le"), "zero bytes"),
+        (b'question,answer\nWho?,"Me\nWhat?,This.\nHow?,So.\n', "line 2: a quotation mark is opened there and never closed"),
+        (f"question,answer\nWho?,{'x' * 140_000}\n".encode(), "shorten the cell"),
+        (b"messages\n" + b"[" * 100_000 + b"\n", "must be a list of turns"),
+    ],
+    ids=["Big5", "UTF-16 without a mark", "an open quotation mark", "a huge cell", "nested too deeply"],
+)
+def test_a_table_that_cannot_be_read_soundly_is_reported_and_not_learned(tmp_path: Path, data: bytes, said: str) -> None:
+    (tmp_path / "table.csv").write_bytes(data)
+    found = read_file(tmp_path / "table.csv")
+    assert not found.examples
+    assert said in found.faults[0]
+
+
+def test_rows_before_an_open_quotation_mark_are_read(tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_text('question,answer\nWho?,Me.\nWhat?,"This\nHow?,So.\n')
+    found = read_file(tmp_path / "table.csv")
+    assert [example.turns[-1].content for example in found.examples] == ["Me."]
+    assert "table.csv: line 3: a quotation mark" in found.faults[0]
+
+
+def test_objects_in_place_of_texts_and_halves_of_characters_do_no_harm(tmp_path: Path) -> None:
+    rows = [{"question": "Who?", "answer": {"a": 1}}, {"question": "Who\x00?", "answer": "Me \ud83d."}]
+    (tmp_path / "rows.json").write_text(json.dumps({"meta": [{"version": 2}], "rows": rows}))
+    found = read_file(tmp_path / "rows.json")
+    assert [turn.content for example in found.examples for turn in example.turns] == ["Who?", "Me \ufffd."]
+    assert "row 1: {'a': 1} stands where a text belongs" in found.faults[0]
+
+
+def test_workbooks_with_a_wrong_size_and_dates_are_read_and_damaged_ones_reported(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["question", "answer"], ["When?", datetime(2026, 3, 1)]):
+        book.active.append(row)
+    book.save(tmp_path / "whole.xlsx")
+    sheet = "xl/worksheets/sheet1.xml"
+    for name, change in (("small", lambda text: text.replace(b'ref="A1:B2"', b'ref="A1"')), ("cut", lambda text: text[: len(text) // 2])):
+        with zipfile.ZipFile(tmp_path / "whole.xlsx") as source, zipfile.ZipFile(tmp_path / f"{name}.xlsx", "w") as target:
+            for part in source.namelist():
+                target.writestr(part, change(source.read(part)) if part == sheet else source.read(part))
+    assert [example.turns[-1].content for example in read_file(tmp_path / "small.xlsx").examples] == ["2026-03-01"]
+    assert "cannot be read as .xlsx" in read_file(tmp_path / "cut.xlsx").faults[0]
