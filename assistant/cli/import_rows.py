@@ -26,9 +26,11 @@ def run(
     replace: Annotated[bool, typer.Option(help="Overwrite files of these names, such as those of an earlier import.")] = False,
 ) -> None:
     """Clean the rows of FILE and put them where the domain learns from them, answers from them, or both. What is left out is named."""
+    from assistant.checking.documents import check_documents
     from assistant.cli.session import out, workspace
     from assistant.errors import ExampleError
     from assistant.models.engine import base_key
+    from assistant.personal_data import contacts
     from assistant.plugins import load_plugins
     from assistant.training.importing import checked_name, import_rows, write_new
     from assistant.training.recipe import read_recipe
@@ -40,7 +42,9 @@ def run(
         raise ExampleError(f"the folder of {domain!r} ({chosen.folder}) lies outside the workspace, where nothing is written; import --as documents")
     stem = checked_name(name, file)
     recipe = read_recipe(chosen.recipe, base_key(space.settings))
-    made = import_rows(chosen, file, stem.replace("-", " ").replace("_", " "), recipe.data.min_answer_characters)
+    documents, _checked = check_documents(chosen, space, plugins)
+    published = contacts(document.text for document in documents.values() if document)
+    made = import_rows(chosen, file, stem.replace("-", " ").replace("_", " "), recipe.data.min_answer_characters, published)
     if to is As.examples and not made.examples:
         raise ExampleError(f"{file.name}: has no columns for question and answer, so it holds nothing to learn from; import it --as documents")
     files = []

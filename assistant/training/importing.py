@@ -7,7 +7,7 @@ import csv
 import io
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -40,15 +40,15 @@ class Imported:
     suffix: str = ".md"
 
 
-def import_rows(domain: Domain, path: Path, title: str, shortest: int = 1) -> Imported:
+def import_rows(domain: Domain, path: Path, title: str, shortest: int = 1, published: Set[str] = frozenset()) -> Imported:
     """What can be used of a file, as training rows and as a document; ExampleError when that is nothing.
 
-    A table without columns for question and answer (plans, prices) becomes a document only, its cells cleaned.
+    ``published``: keys of contact data that stand in the domain's documents. A table without columns for question and answer (plans, prices) becomes a document only, its cells cleaned.
     """
     if not os.path.isfile(path):  # Path.is_file() raises for a name that is too long
         raise ExampleError(f"{path} is not a file; give a table or a file of rows, readable: {', '.join(READERS)}")
     shaped = False
-    cleaner, made, kept = Cleaner(domain, shortest, compare=True), Imported(), []
+    cleaner, made, kept = Cleaner(domain, shortest, published, compare=True), Imported(), []
     for row in cleaner.judge_file(ExampleFile(path, path.name, export=True)):
         made.rows += 1
         shaped = shaped or bool(row.shape)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 
 from assistant.hookspecs import Domain
@@ -56,9 +56,9 @@ class CloudSupport(Domain):
 
     def check_answer(self, question: str, answer: str, evidence: Sequence[Evidence]) -> list[str]:
         """Commands, packages, options, addresses, codes and versions that nobody documented or asked about, and wrong sums of sizes."""
-        said = Manual("\n".join([question, *(item.text for item in evidence)]))
-        doubtful = named(answer)
-        for manual in (lambda: said, lambda: documented(self.documents, PLAIN), lambda: documented(self.documents, frozenset(READERS))):
+        said, doubtful = Manual("\n".join([question, *(item.text for item in evidence)])), named(answer)
+        read = partial(documented, self.documents, max((path.stat().st_mtime for path in self.documents.rglob("*")), default=0.0))
+        for manual in (lambda: said, lambda: read(PLAIN), lambda: read(frozenset(READERS))):
             doubtful = [name for name in doubtful if not manual().has(name)]  # from quick to slow, as long as something is doubtful
         wrong = [match[0] for match in EQUATION.finditer(answer) if value(match[2]) != 1024 * value(match[1])]
         return [f"{name} is not in the documents" for name in doubtful] + [f"{sizes} is wrong, 1 TB is 1,024 GB" for sizes in wrong]
@@ -106,8 +106,8 @@ class Manual:
 
 
 @cache
-def documented(folder: Path, suffixes: frozenset[str]) -> Manual:
-    """All documents of these formats as one manual."""
+def documented(folder: Path, _changed: float, suffixes: frozenset[str]) -> Manual:
+    """All documents of these formats as one manual; read again once a file has changed."""
     texts = []
     for path in sorted(folder.rglob("*")):
         with suppress(Exception):  # a file that cannot be read names nothing; `assistant check` says why it cannot
