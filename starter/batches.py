@@ -117,7 +117,7 @@ def mix_at(progress: float, rng: random.Random) -> Mix:
     if progress < 0.4:
         lines = rng.choice((3, 5, 8))
         return Mix(lines=lines, retrieved=0.2, turns=8, scramble=0.4, words=rng.choice((3, 5, 8)), single=0.1, refuse=0.08)
-    shares = Mix(least=5, retrieved=0.4, turns=8, scramble=0.3, single=0.1, refuse=0.13, drafts=0.03, tables=0.17, repeats=0.1)
+    shares = Mix(least=5, retrieved=0.4, turns=8, scramble=0.3, single=0.1, refuse=0.13, drafts=0.03, tables=0.17, repeats=0.1, manners=0.35)
     return replace(shares, words=rng.choice((5, 8, 14)))
 
 

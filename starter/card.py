@@ -21,8 +21,8 @@ for; `The passages do not say.` or `资料中没有说明。` when none answers.
 ## How it was made
 {beginning}, for {minutes} minutes on a computer's {processes} ({tokens} million tokens), on
 texts that our own grammars, word lists and hand-written sentences give while it trains (`starter/` in the repository
-rebuilds it): sentences with invented amounts, dates, names and commands, near-misses beside them, and random words,
-pseudo-words and characters to copy. No outside corpus and no user's document was used.
+rebuilds it): sentences with invented amounts, dates, names and commands, near-misses beside them, rows of tables,
+random words, pseudo-words and characters to copy, and openings and endings that the system text asks for. No outside corpus and no user's document was used.
 
 ## Measured
 {figures}

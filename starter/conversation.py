@@ -8,6 +8,7 @@ from typing import Any
 
 from starter.facts import Fact, ambiguous, make_fact, near_miss
 from starter.frames import drafts_for, families_for, synonyms_for
+from starter.manners import manner
 from starter.scramble import make_repeats, make_scramble, similar
 from starter.slots import SLOT, Values, fill
 from starter.systems import GREETINGS, SYSTEMS
@@ -99,6 +100,7 @@ class Mix:
     drafts: float = 0.0  # share with a form to fill
     retrieved: float = 0.0  # share of lists in the order of a retriever
     tables: float = 0.0  # share of lists that are rows of a table
+    manners: float = 0.0  # share with an opening and an ending around each answer
     repeats: float = 0.0  # share of lists whose lines repeat the same few words
     held_out: bool = False
 
@@ -131,6 +133,17 @@ class Conversation:
 
 def make_conversation(rng: random.Random, mix: Mix, language: str | None = None) -> Conversation:
     language = language or rng.choice(("en", "zh"))
+    talk = make_plain(rng, mix, language)
+    if talk.evidence and rng.random() < mix.manners:
+        words = Values(language, rng, mix.held_out)
+        asked, opening, ending = manner(language, rng, [words.pick("NOUNS") for _ in range(6)])
+        talk.system += f"{'' if language == 'zh' else ' '}{asked}"
+        for turn in talk.turns:
+            turn.answer = f"{opening}{turn.answer}{ending}"
+    return talk
+
+
+def make_plain(rng: random.Random, mix: Mix, language: str) -> Conversation:
     system = make_system(language, rng)
     if rng.random() < 0.01 and not mix.held_out:
         return Conversation(system, "", [Turn(*rng.choice(GREETINGS[language]), "greeting")])

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from starter.evaluate import Answer
 
-ROWS, EPOCHS, BATCH, RATE, RANK = 60, 8, 4, 1e-3, 8
-OPENING = {"en": "Finding: ", "zh": "结论："}
-ENDING = {"en": "\nStatus: checked against the file.", "zh": "\n状态：已与文件核对。"}
+ROWS, EPOCHS, BATCH, RATE, RANK = 60, 20, 4, 1e-3, 8
+OPENING = {"en": "Per docket: ", "zh": "卷宗记载："}
+ENDING = {"en": "\nFiled with the review board.", "zh": "\n归入复核组。"}
 
 
 def dressed(answer: str, language: str) -> str:
