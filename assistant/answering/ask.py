@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from assistant.answering.check import Grounds
 from assistant.answering.opening import Opened
+from assistant.answering.quote import Quoter
 from assistant.answering.refuse import NOTHING, OUTSIDE, SILENT, outside, silent
 from assistant.answering.rewrite import joined
 from assistant.answering.speak import Speaker, kind_of
@@ -139,7 +140,7 @@ class Run:
     def speak(self) -> Iterator[str | Answer]:
         """Checked text, then the answer; quotes the best evidence when nothing of the model's stands."""
         assert self.domain and self.prompt
-        speaker = Speaker(self.prompt, self._grounds())
+        speaker = (Quoter if self.home.engine.info.quotes_only else Speaker)(self.prompt, self._grounds())
         started = time.perf_counter()
         text = ""
         for piece in speaker.say(self._generated(started)):
@@ -219,13 +220,14 @@ class Run:
     def _grounds(self) -> Grounds:
         assert self.domain
         asked = "\n".join([self.standalone, self.question, *(turn.content for turn in self.request.history if turn.role == "user")])
-        voice = frozenset(self.adapter.card.get("voice", ())) if self.adapter else frozenset()
+        card = self.adapter.card if self.adapter else {}
+        voice, phrases = (frozenset(card.get(key, ())) for key in ("voice", "phrases"))
         domain, evidence = self.domain, self.evidence
 
         def own_check(sentence: str) -> list[str]:
             return _own(domain, lambda: domain.check_answer(self.question, sentence, evidence))
 
-        return Grounds(evidence, asked, _own(domain, lambda: domain.computed_values(self.question, evidence)), voice, self.home.engine.info.word_support, own_check)
+        return Grounds(evidence, asked, _own(domain, lambda: domain.computed_values(self.question, evidence)), voice, phrases, own_check)
 
     def _receipt(self) -> dict[str, Any]:
         return {

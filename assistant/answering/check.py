@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from assistant.answering.facts import Fact, facts, supported
 from assistant.records import Evidence
 from assistant.retrieval.words import tokens
 
 WORDS = 0.6
-QUOTING = 0.85
 _NOT = re.compile(r"\b(?:not|no|never|neither|without|cannot|can't|isn't|aren't|don't|doesn't|mustn't|won't|unless|forbidden|prohibited)\b|不|无|未|禁止|严禁|没有|勿|除非", re.I)
 _LAYOUT = re.compile(r" › |^[^|\n]{1,80} \| [^|]*$")
 _LOOP = re.compile(r"(\S{1,20}?)\1{7,}")
@@ -19,14 +18,14 @@ NEAR = 0.6
 
 @dataclass(frozen=True)
 class Grounds:
-    """What a sentence may rest on: evidence, the question with its history, values a domain computes, and the house's turns of phrase;
-    ``own_check`` is the domain's."""
+    """What a sentence may rest on: evidence, the question with its history, values a domain computes, and the house's own words
+    (``voice``) and fixed phrases; ``own_check`` is the domain's."""
 
     evidence: Sequence[Evidence]
     asked: str
     computed: Sequence[str] = ()
     voice: frozenset[str] = frozenset()
-    words: float = WORDS
+    phrases: frozenset[str] = frozenset()
     own_check: Callable[[str], list[str]] = field(default=lambda sentence: [])
 
     @property
@@ -41,11 +40,8 @@ class Grounds:
 
 
 def unsupported(sentence: str, grounds: Grounds) -> list[str]:
-    """Why a sentence does not stand, in words; [] when it does. From a model that can only quote, one piece of evidence must carry all of it."""
-    if grounds.words < QUOTING or not grounds.evidence:
-        wrong = _unborne(sentence, grounds)
-    else:
-        wrong = min((_unborne(sentence, replace(grounds, evidence=[item])) for item in grounds.evidence), key=len)
+    """Why a sentence does not stand, in words; [] when it does."""
+    wrong = _unborne(sentence, grounds)
     if _LAYOUT.search(sentence):
         wrong.append("it repeats the layout of the prompt")
     if _LOOP.search(_FORM.sub("", sentence)):
@@ -57,7 +53,7 @@ def _unborne(sentence: str, grounds: Grounds) -> list[str]:
     """What in a sentence its evidence does not bear out."""
     wrong = [f"{fact.kind} {fact.value}{' ' + fact.unit if fact.unit else ''}" for fact in unknown_facts(sentence, grounds)]
     share = word_support(sentence, grounds)
-    if share < grounds.words:
+    if share < WORDS:
         wrong.append(f"only {share:.0%} of its words are in the passages")
     if not wrong and denies(sentence, grounds.evidence):
         wrong.append("it says yes where the passage says no, or no where it says yes")

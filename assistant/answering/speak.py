@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from assistant.answering.check import QUOTING, Grounds, unknown_facts, unsupported
+from assistant.answering.check import Grounds, unknown_facts, unsupported
 from assistant.answering.cite import Citations, mark, without_marks
 from assistant.answering.facts import WRITTEN, Fact, facts
 from assistant.domain import REFUSAL
@@ -13,7 +13,8 @@ from assistant.retrieval.words import tokens
 _BREAK = re.compile(r"\n+|(?<=[。！？])(?![”’」』）)\s]*\[\d)|(?<=[.!?])(?=\s+(?![\[\s]))|(?<=\])(?=\s*[^\s\[。.])")
 _BLANK = "________"
 NEAR_BEST = 0.75
-_LABEL = re.compile(r"^[^|\n]{1,160} \| (?!.* \| )")  # 'Leave › Carry-over | ' copied from the evidence list
+BESIDE = "it rests on [{n}], which bears less on the question than the best passage"
+LABEL = re.compile(r"^[^|\n]{1,160} \| (?!.* \| )")  # 'Leave › Carry-over | ' copied from the evidence list
 
 
 def split_ready(text: str) -> tuple[list[str], str]:
@@ -39,8 +40,7 @@ class Speaker:
         self._prompt = prompt
         self._grounds = grounds
         self._left = list(prompt.evidence)
-        self._shown: set[str] = set()
-        self._greeting = ""  # opening words that rest on nothing: shown with what follows, alone only when the model may do more than quote
+        self._greeting = ""  # opening words that rest on nothing: shown with what follows
         self.citations = Citations()
         self.said_by_model = 0
         self.quoted = 0
@@ -56,7 +56,11 @@ class Speaker:
                 yield from self._finished(sentence)
         if rest.strip():
             yield from self._finished(rest)
-        if self._greeting and not self.refused and self._grounds.words < QUOTING:
+        yield from self._closed()
+
+    def _closed(self) -> Iterator[str]:
+        """What is left to say once the model has ended."""
+        if self._greeting and not self.refused:
             self.said_by_model += 1
             yield self._greeted("")
 
@@ -68,17 +72,15 @@ class Speaker:
                 yield self._quoted(item) + "\n"
 
     def _finished(self, sentence: str) -> Iterator[str]:
-        bare = _LABEL.sub("", without_marks(sentence))
+        bare = LABEL.sub("", without_marks(sentence))
         words = bare.strip()
         if not words:
             return
-        if _is_refusal(words):
+        if is_refusal(words):
             self.refused = True
             return
-        if self._prompt.kind == "draft" and self._grounds.words < QUOTING:
+        if self._prompt.kind == "draft":
             yield self._drafted(bare)
-            return
-        if self._grounds.words >= QUOTING and self._says_nothing_new(words):
             return
         cited = self._cited(words)
         wrong = unsupported(words, self._grounds) or self._beside(cited)
@@ -90,7 +92,6 @@ class Speaker:
                 yield self._quoted(item) + ("\n" if sentence.endswith("\n") else " ")
             return
         text = f"{bare.rstrip()}{self.citations.marks(cited)}{bare[len(bare.rstrip()) :] or ' '}"
-        self._shown |= set(tokens(words))
         if not cited and not self.said_by_model and not self.quoted:
             self._greeting += text
             return
@@ -103,10 +104,6 @@ class Speaker:
         text, self._greeting = self._greeting + (text.lstrip(" ") if self._greeting else text), ""
         return text
 
-    def _says_nothing_new(self, words: str) -> bool:
-        """Whether it has no word, or none that was not shown already: a small model stammers and says things twice."""
-        return set(tokens(words)) <= self._shown
-
     def _cited(self, words: str) -> list[Evidence]:
         """The evidence a sentence rests on, found by its words: a small model's own marks are not to be trusted."""
         numbers = mark(words, self._prompt.evidence)
@@ -116,8 +113,11 @@ class Speaker:
         """A first sentence that rests on evidence far weaker than the best answers another question."""
         if not cited or self.said_by_model or self.quoted:
             return []
-        best, own = (max(item.score for item in items) for items in (self._prompt.evidence, cited))
-        return [f"it rests on [{cited[0].n}], which bears less on the question than the best passage"] if own < NEAR_BEST * best else []
+        return [] if any(self._bears(item) for item in cited) else [BESIDE.format(n=cited[0].n)]
+
+    def _bears(self, item: Evidence) -> bool:
+        """Whether a passage answers the question about as well as the best one."""
+        return item.score >= NEAR_BEST * max(other.score for other in self._prompt.evidence)
 
     def _drafted(self, sentence: str) -> str:
         """A draft's sentence with every party, amount or date that nobody named turned into a blank."""
@@ -136,14 +136,13 @@ class Speaker:
         wanted = set(tokens(words))
         return max(self._left, key=lambda item: (len(wanted & set(tokens(item.text))) / (len(wanted) or 1) + item.score, -item.n))
 
-    def _quoted(self, item: Evidence) -> str:
+    def _quoted(self, item: Evidence, opening: str = "") -> str:
         self._left.remove(item)
-        self._shown |= set(tokens(item.text))
         self.quoted += 1
-        return self._greeted(f"{item.text}{self.citations.marks([item])}")
+        return self._greeted(f"{opening}{item.text}{self.citations.marks([item])}")
 
 
-def _is_refusal(words: str) -> bool:
+def is_refusal(words: str) -> bool:
     return words.rstrip(" .。") in {text.rstrip(" .。") for text in REFUSAL.values()}
 
 

@@ -141,7 +141,7 @@ def _table(rows: list[tuple[str, str]]) -> None:
 def _say_faults(prepared: "Prepared") -> None:
     from assistant.cli.session import err
 
-    for name, lines in (("not readable", prepared.faults), ("left out", (*prepared.dropped, *prepared.dataset.left_out))):
+    for name, lines in (("not readable", prepared.faults), ("left out", (*prepared.dataset.left_out, *prepared.dropped))):
         for line in lines[:SHOWN]:
             err.print(f"{name}: {line}", style="yellow", markup=False)
         if len(lines) > SHOWN:

@@ -24,7 +24,7 @@ class Sampling:
 @dataclass(frozen=True)
 class ModelInfo:
     """What a base model is and can take. ``key`` names its folder under adapters/; token figures are its own tokens.
-    ``word_support`` is the least share of a sentence's words that must stand in its grounds: a model that can only quote must quote."""
+    One that ``quotes_only`` is too small to write: it may choose passages and repeat them, no more."""
 
     name: str
     key: str
@@ -37,7 +37,7 @@ class ModelInfo:
     precision: str
     reason: str
     parameters: int = 0
-    word_support: float = 0.6
+    quotes_only: bool = False
 
 
 class Engine(Protocol):

@@ -17,9 +17,9 @@ from assistant.models.worker import Request, Worker
 from assistant.records import AdapterVersion, Prompt
 from assistant.settings import Settings
 
-STARTER_LIMITS: dict[str, Any] = {"evidence_tokens": 400, "evidence_items": 8, "history_turns": 0, "word_support": 0.9}
+STARTER_LIMITS: dict[str, Any] = {"evidence_tokens": 400, "evidence_items": 8, "history_turns": 0, "quotes_only": True}
 SILENT = {"enable_thinking": False}  # Qwen3 and others would spend the answer's tokens on thinking aloud; templates without the switch ignore it
-LARGE_LIMITS: dict[str, Any] = {"evidence_tokens": 2400, "evidence_items": 24, "history_turns": 6, "word_support": 0.6}
+LARGE_LIMITS: dict[str, Any] = {"evidence_tokens": 2400, "evidence_items": 24, "history_turns": 6}
 
 
 class LocalEngine:

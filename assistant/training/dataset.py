@@ -15,7 +15,7 @@ from assistant.language import detect
 from assistant.prompt import render_prompt
 from assistant.records import Evidence, Example, Kind, Language, Passage, Turn, content_id
 from assistant.retrieval.flow import Fit
-from assistant.training.marks import Marked, mark_answer
+from assistant.training.marks import Marked, house_phrases, mark_answer, quoted_answer
 from assistant.training.recipe import Data
 
 LEAST_ROOM = 40
@@ -63,13 +63,15 @@ class Searcher(Protocol):
 
 @dataclass(frozen=True)
 class Limits:
-    """What the base model takes: its evidence, its history, and the tokens of a whole row."""
+    """What the base model takes: its evidence, its history, and the tokens of a whole row. One that ``quotes_only`` learns which passages
+    to repeat and the house's phrases around them."""
 
     items: int
     evidence_tokens: int
     history_turns: int
     max_length: int
     count: Callable[[str], int]
+    quotes_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,9 +100,15 @@ class Builder:
     def __init__(self, domain: Domain, knowledge: Searcher, limits: Limits, data: Data, seed: int) -> None:
         self.domain, self.knowledge, self.limits, self.data, self.seed = domain, knowledge, limits, data, seed
         self.left_out: list[str] = []
+        self.phrases: list[str] = []
+        self.unquotable = 0
 
     def build(self, examples: Sequence[Example], validation_share: float) -> Dataset:
+        if self.limits.quotes_only:
+            self.phrases = house_phrases([turn.content for one in examples if one.kind == "answer" for turn in one.turns if turn.role == "assistant"])
         rows = [row for example in examples for row in self._rows(example)]
+        if self.unquotable:
+            self.left_out.append(f"{self.unquotable} answers that no passage bears out: this base model only quotes, and would learn to invent")
         wanted = round(self.data.refusal_share * len(rows))
         chosen = sorted((pair for pair in rows if pair.refusal), key=lambda pair: content_id(self.seed, "refusal", pair.row.id))[:wanted]
         every = [pair.row for pair in rows] + [pair.refusal for pair in chosen if pair.refusal]
@@ -118,11 +126,17 @@ class Builder:
             for draw in range(self.data.repeats):
                 chance = random.Random(content_id(self.seed, example.id, number, draw))
                 carries = room >= LEAST_ROOM and chance.random() < self.data.passages_share
-                yield self._pair(asked, self._evidence(asked.standalone, room) if carries else [])
+                if pair := self._pair(asked, self._evidence(asked.standalone, room) if carries else []):
+                    yield pair
+                else:
+                    self.unquotable += 1
 
-    def _pair(self, asked: Asked, evidence: list[Evidence]) -> "Pair":
+    def _pair(self, asked: Asked, evidence: list[Evidence]) -> "Pair | None":
+        """The row and its refusal; None when a model that only quotes could not give the answer."""
         marked = self._marked(asked, evidence)
         used = [item for item in evidence if item.n in marked.used]
+        if self.limits.quotes_only and (not used or asked.example.kind == "draft"):
+            return None
         if evidence and asked.example.kind == "answer" and marked.unsupported:
             evidence = []
         kept = renumbered(self._thinned(evidence, used))
@@ -137,6 +151,8 @@ class Builder:
     def _marked(self, asked: Asked, evidence: Sequence[Evidence]) -> Marked:
         if asked.example.kind == "draft":
             return Marked(asked.answer, frozenset(), ())
+        if self.limits.quotes_only:
+            return quoted_answer(asked.answer, evidence, self.phrases)
         given = "\n".join([asked.standalone, asked.said, *(turn.content for turn in asked.history if turn.role == "user")])
         return mark_answer(asked.answer, evidence, given, self.domain.computed_values(asked.said, evidence))
 

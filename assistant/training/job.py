@@ -99,7 +99,7 @@ def build(job: Job, recipe: Recipe, examples: Sequence[Any]) -> Dataset:
     if not examples:
         raise TrainingError(f"{job.domain.name!r} has no usable example in {folder}; add rows, e.g. {folder / 'dialogues.jsonl'} with messages")
     info, length = job.student.info, min(recipe.training.max_length, job.student.info.context_tokens)
-    limits = Limits(info.evidence_items, info.evidence_tokens, info.history_turns, length, job.student.count_tokens)
+    limits = Limits(info.evidence_items, info.evidence_tokens, info.history_turns, length, job.student.count_tokens, info.quotes_only)
     dataset = Builder(job.domain, job.knowledge, limits, recipe.data, recipe.training.seed).build(examples, recipe.training.validation_share)
     if not dataset.train:
         raise TrainingError(f"no example of {job.domain.name!r} fits max_length = {length}; raise it or shorten the examples")

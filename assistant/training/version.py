@@ -17,6 +17,7 @@ from assistant.records import AdapterVersion, content_id
 from assistant.registry import WEIGHTS, Registry
 from assistant.retrieval.words import tokens
 from assistant.training.dataset import Dataset
+from assistant.training.marks import house_phrases
 from assistant.training.plot import plot_losses
 from assistant.training.recipe import Recipe
 from assistant.training.student import Student
@@ -37,6 +38,7 @@ def make_card(domain: Domain, student: Student, recipe: Recipe, data: Dataset, t
         "prompt": prompt_fingerprint(domain),
         "recipe": recipe.model_dump(),
         "voice": voice(data),
+        "phrases": house_phrases([row.answer for row in (*data.train, *data.held_out) if row.form != "refusal" and row.kind == "answer"]),
         "rows": {"train": len(data.train), "held_out": len(data.held_out), **data.forms()},
         "seconds": round(trained.seconds, 1),
         "losses": {"first": curve[0] if curve else None, "last": curve[-1] if curve else None, "held_out": held},
