@@ -67,7 +67,7 @@ BUILT_IN: dict[str, Values] = {
     "starter": {
         "lora": {"dropout": 0.0},
         "training": {
-            "epochs": 3, "learning_rate": 2.5e-4, "batch_size": 8, "accumulation": 1, "max_length": 1024, "gradient_checkpointing": False,
+            "epochs": 3, "learning_rate": 6e-4, "batch_size": 8, "accumulation": 1, "max_length": 1024, "gradient_checkpointing": False,
         },
         "data": {"passages_share": 1.0, "refusal_share": 0.05},
     },
