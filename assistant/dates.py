@@ -15,6 +15,7 @@ from assistant.numerals import NUMERAL, number_of
 Unit = Literal["day", "working day", "week", "month", "year"]
 Way = Literal["before", "after", "lasting"]
 LONGEST = 1200  # months, days or weeks: a century of months
+LEAP_YEAR = 2000  # stands in where a text names no year, so that 29 February is a day
 
 _MONTHS = {name[:3].lower(): n for n, name in enumerate(month_name) if n}
 _OTHERS = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in month_name if name not in ("", "May"))
@@ -85,6 +86,16 @@ def dates_in(text: str, year: int | None = None) -> list[date]:
     """Every date that exists, each once; one without a year falls into ``year``, or is left out when that is None."""
     found = [day for pattern in _DATES for match in pattern.finditer(text) for day in _days(match, year)]
     return list(dict.fromkeys(found))
+
+
+def written_dates(text: str) -> list[tuple[int, int, tuple[str, ...]]]:
+    """(start, end, days) of every date that exists, in order: ``2026-03-01``, or ``03-01`` where no year is named; "3 to 5 March" has two days."""
+    found: list[tuple[int, int, tuple[str, ...]]] = []
+    for match in sorted((match for pattern in _DATES for match in pattern.finditer(text)), key=lambda match: (match.start(), -match.end())):
+        days = tuple(day.isoformat()[0 if match["y"] else 5 :] for day in _days(match, LEAP_YEAR))
+        if days and (not found or match.start() >= found[-1][1]):
+            found.append((*match.span(), days))
+    return found
 
 
 def _days(match: re.Match[str], year: int | None) -> Iterator[date]:

@@ -11,6 +11,22 @@ from assistant.domain_files import DomainSpec, Question, Term, read_glossary, re
 from assistant.records import Chunk, Document, Evidence, Example, Language
 
 REFUSAL: dict[Language, str] = {"en": "The passages do not say.", "zh": "资料中没有说明。"}
+RUBRIC: dict[Language, str] = {
+    "en": (
+        "The assistant: {subject}\n"
+        "1. Facts first: everything that is expected is said, and figures, dates, names and units are exact. A wrong or invented fact is worse than a missing one.\n"
+        '2. Where the documents do not answer, a plain refusal ("{refusal}") is the best answer. Where they do answer, a refusal is a poor one.\n'
+        "3. Form: the format that the question names is kept in full{formats}, and the house terms are used.\n"
+        "4. It is in the language of the question, to the point, and no longer than it has to be."
+    ),
+    "zh": (
+        "助手：{subject}\n"
+        "一、事实优先：应当说到的都说到，数字、日期、名称和单位准确无误。说错或编造比漏说更严重。\n"
+        "二、资料没有答案时，直接说明（“{refusal}”）就是最好的回答；资料有答案却拒答，是差的回答。\n"
+        "三、形式：题目指定了格式的，格式完整{formats}；使用本部门的规范用语。\n"
+        "四、与问题使用同一种语言，切题，不拖沓。"
+    ),
+}
 
 
 class Domain:
@@ -84,6 +100,14 @@ class Domain:
     def check_format(self, name: str, answer: str) -> bool:
         """Whether an answer keeps the domain's format ``name`` (``format`` in questions.jsonl)."""
         raise KeyError(f"domain {self.name!r} has no format check named {name!r}")
+
+    def rubric(self, language: Language) -> str:
+        """What a judge (a model asked by ``assistant evaluate --judge``) goes by when it compares or scores this domain's answers."""
+        chinese = language == "zh"
+        formats = ("、" if chinese else ", ").join(sorted({question.format for question in self.questions if question.format}))
+        named = (f"（{formats}）" if chinese else f" ({formats})") if formats else ""
+        subject = ("。" if chinese else ". ").join(filter(None, (self.title(language), self.description(language))))
+        return RUBRIC[language].format(subject=subject, refusal=REFUSAL[language], formats=named)
 
 
 def _text(texts: dict[Language, str], language: Language) -> str:

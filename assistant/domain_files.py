@@ -47,6 +47,7 @@ class Refusal(_Table):
     """Overrides of the measured thresholds; leave empty to use those."""
 
     route: float | None = Field(None, ge=0, le=1, description="Refuse when the domain's probability is below this; without it the measured threshold.")
+    retrieval: float | None = Field(None, ge=0, le=1, description="Refuse when the domain's documents know less than this share of the question's words; without it the measured threshold.")
     support: float | None = Field(None, ge=0, le=1, description="Refuse when the support for an answer is below this; without it the measured threshold.")
 
 

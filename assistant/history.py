@@ -1,4 +1,4 @@
-"""Conversations, their answers' receipts and feedback in SQLite; every row belongs to a user and is read only for that user."""
+"""Conversations, their answers' receipts, feedback and blind preferences in SQLite; every row belongs to a user and is read only for that user."""
 
 import json
 import sqlite3
@@ -6,10 +6,10 @@ import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from assistant.errors import AccessError, WorkspaceError
 from assistant.records import Answer, Turn
@@ -23,6 +23,10 @@ CREATE TABLE IF NOT EXISTS messages (
 CREATE TABLE IF NOT EXISTS feedback (
     id INTEGER PRIMARY KEY, message INTEGER NOT NULL REFERENCES messages(id) ON DELETE CASCADE,
     user TEXT NOT NULL, good INTEGER NOT NULL, correction TEXT, created TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS preferences (
+    id INTEGER PRIMARY KEY, user TEXT NOT NULL, domain TEXT NOT NULL, question TEXT NOT NULL, base TEXT NOT NULL, adapter TEXT NOT NULL,
+    left_is TEXT NOT NULL, left_text TEXT NOT NULL, right_is TEXT NOT NULL, right_text TEXT NOT NULL, choice TEXT NOT NULL, created TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS preferences_of ON preferences(domain, user);
 CREATE INDEX IF NOT EXISTS messages_of ON messages(conversation, id);
 """
 LOCAL_USER = "local"
@@ -33,6 +37,40 @@ class Conversation:
     id: str
     title: str
     created: str
+
+
+@dataclass(frozen=True)
+class Preference:
+    """Which of two answers to a question a person found better, without knowing what wrote them (``left_is``, ``right_is``: names of rungs)."""
+
+    domain: str
+    question: str
+    base: str
+    adapter: str
+    left_is: str
+    left_text: str
+    right_is: str
+    right_text: str
+    choice: Literal["left", "right", "tie"]
+    created: str = ""
+
+    @property
+    def pair(self) -> tuple[str, ...]:
+        """The same for the same two answers, whichever stood on the left."""
+        return (self.question, self.base, self.adapter, *sorted((self.left_is, self.right_is)))
+
+
+@dataclass(frozen=True)
+class Vote:
+    """A preference without its owner and without texts, to be counted; ``rater`` numbers the people of this count."""
+
+    rater: int
+    question: str
+    base: str
+    adapter: str
+    left_is: str
+    right_is: str
+    choice: Literal["left", "right", "tie"]
 
 
 class History:
@@ -86,6 +124,29 @@ class History:
         self._write(
             "INSERT INTO feedback(message, user, good, correction, created) VALUES (?,?,?,?,?)", message, user, int(good), correction, _now()
         )
+
+    def prefer(self, user: str, new: Preference) -> None:
+        """Keep a preference; it takes the place of this user's earlier one between the same rungs of the same base and adapter."""
+        sides = sorted((new.left_is, new.right_is))
+        with self._usable(), self._db:
+            self._db.execute(
+                "DELETE FROM preferences WHERE user=? AND domain=? AND question=? AND base=? AND adapter=? AND min(left_is, right_is)=? AND max(left_is, right_is)=?",
+                (user, new.domain, new.question, new.base, new.adapter, *sides),
+            )
+            row = asdict(replace(new, created=new.created or _now()))
+            names = ", ".join(row)
+            self._db.execute(f"INSERT INTO preferences(user, {names}) VALUES (?{',?' * len(row)})", (user, *row.values()))
+
+    def preferences(self, user: str, domain: str) -> list[Preference]:
+        names = ", ".join(field.name for field in fields(Preference))
+        return [Preference(*row) for row in self._read(f"SELECT {names} FROM preferences WHERE user=? AND domain=? ORDER BY id", user, domain)]
+
+    def votes(self, domain: str) -> list[Vote]:
+        """Everybody's preferences in a domain, told apart by number only."""
+        rows = self._read(
+            "SELECT DENSE_RANK() OVER (ORDER BY user), question, base, adapter, left_is, right_is, choice FROM preferences WHERE domain=? ORDER BY id", domain
+        )
+        return [Vote(*row) for row in rows]
 
     def delete(self, user: str, conversation: str) -> None:
         self._own(user, conversation)

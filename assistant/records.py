@@ -120,12 +120,13 @@ class Evidence:
 @dataclass(frozen=True)
 class Route:
     """Where a question belongs: ``domain`` is None when it is outside every domain. ``scores`` are sorted, best first;
-    ``outside`` is the probability of no domain at all."""
+    ``outside`` is the probability of no domain at all; ``also`` are further domains that a part of the question surely belongs to."""
 
     domain: str | None
     scores: tuple[tuple[str, float], ...]
     reason: str = ""
     outside: float = 0.0
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,74 +1,52 @@
-"""Fits assistant/answering/calibration.json on the dev questions of the workspace's domains. Reads no test question."""
+"""Fits the thresholds of refusal on the dev questions and counts them on the test questions: ``python -m benchmarks.calibrate [write]``.
 
-import json
+``write`` replaces the package's defaults, assistant/answering/calibration.json.
+"""
+
+import sys
 from pathlib import Path
 from typing import Any
 
 from assistant.answering import support
-from assistant.answering.rewrite import rewrite
-from assistant.plugins import load_plugins
-from assistant.records import Turn
-from assistant.retrieval.flow import Fit, open_knowledge
+from assistant.answering.flow import open_assistant
+from assistant.answering.support import write_calibration
+from assistant.evaluation.refusal import cross_validated, fit, report, supports
+from assistant.evaluation.refusal_cases import cases, examples
 from assistant.settings import find_workspace
 
-SIGNALS = {
-    "dense": ["sentence", "passage", "known", "sentence_similarity", "passage_similarity"],
-    "lexical": ["sentence", "passage", "known"],
-}
-STRENGTH = 0.3
-LEAST, SURE = 0.4, 0.55
+
+def main(write: str = "") -> None:
+    assistant = open_assistant(find_workspace())
+    specs = {name: domain.spec for name, domain in assistant.plugins.domains.items()}
+    dev, test, typical = cases(assistant, "dev"), cases(assistant, "test"), examples(assistant)
+    assistant.close()
+    calibration = fit(dev, typical)
+    print(calibration.model_dump_json(indent=2))
+    for title, figures in {"dev, cross-validated": report(dev, calibration, specs, cross_validated(dev, typical)), "test": report(test, calibration, specs)}.items():
+        print(f"\n## {title}\n{table(figures)}\n")
+        print("\n".join(f"support >= {p['threshold']}: false answers {p['false_answers']:.1%}, false refusals {p['false_refusals']:.1%}" for p in figures["curve"][::10]))
+    low = sum(value < calibration.thresholds.support for value in supports(typical, calibration))
+    print(f"\nrouting examples refused: {low} of {len(typical)}")
+    if write == "write":
+        write_calibration(calibration, Path(support.__file__).with_name(support.FILE))
 
 
-def rows() -> list[tuple[str, dict[str, float], bool]]:
-    """(which weights, signals, answerable) of every dev question that is no draft."""
-    space = find_workspace()
-    plugins = load_plugins(space)
-    knowledge = open_knowledge(space, plugins)
-    found = []
-    for domain in plugins.domains.values():
-        knowledge.index(domain)
-        for question in domain.questions:
-            if question.split == "dev" and question.kind == "answer":
-                asked = rewrite(question.question, [Turn(t.role, t.content) for t in question.history])
-                passages = knowledge.search(domain, asked)
-                evidence = knowledge.evidence(domain, asked, passages, Fit(8, 400, lambda text: len(text) // 3))
-                signals = knowledge.signals(domain, asked, passages, evidence)
-                found.append(("dense" if signals["passage_similarity"] > 0 else "lexical", signals, not question.refuse))
-    knowledge.close()
-    return found
+def table(figures: dict[str, Any]) -> str:
+    names = ["pooled", *sorted(set(figures["thresholds"]) - {"pooled"})]
+    lines = ["| | " + " | ".join(names) + " |", "| --- |" + " --- |" * len(names)]
+    for what in ("false_answers", "false_refusals"):
+        lines.append(f"| {what.replace('_', ' ')} | " + " | ".join(shown(figures[name][what]) for name in names) + " |")
+    lines.append("| AUROC | " + " | ".join(f"{figures[name]['auroc']:.3f}" for name in names) + " |")
+    for stage in ("route", "retrieval", "support"):
+        refused = (figures[name]["refused_by"][stage] for name in names)
+        lines.append(f"| refused by {stage}: rightly, wrongly | " + " | ".join(f"{one['to_refuse']}, {one['to_answer']}" for one in refused) + " |")
+    return "\n".join(lines)
 
 
-def fit(found: list[tuple[dict[str, float], bool]], names: list[str]) -> tuple[dict[str, Any], list[tuple[float, bool]]]:
-    """Weights on the raw signals, and each row's cross-validated probability."""
-    import numpy as np
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import StratifiedKFold, cross_val_predict
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
-    x = np.array([[signals[name] for name in names] for signals, _ in found])
-    y = np.array([answerable for _, answerable in found])
-    model = make_pipeline(StandardScaler(), LogisticRegression(C=STRENGTH, class_weight="balanced"))
-    held_out = cross_val_predict(model, x, y, cv=StratifiedKFold(10, shuffle=True, random_state=0), method="predict_proba")[:, 1]
-    model.fit(x, y)
-    scale, line = model[0], model[-1]
-    weights = line.coef_[0] / scale.scale_
-    intercept = float(line.intercept_[0] - (weights * scale.mean_).sum())
-    return {"intercept": round(intercept, 3), "signals": dict(zip(names, weights.round(3).tolist(), strict=True))}, list(zip(held_out, y, strict=True))
-
-
-def main() -> None:
-    found = rows()
-    result: dict[str, Any] = {"least_support": LEAST, "sure_support": SURE, "fitted_on": f"{len(found)} dev questions of the shipped domains"}
-    for kind, names in SIGNALS.items():
-        result[kind], held_out = fit([(signals, good) for which, signals, good in found if which == kind], names)
-        for least in (0.3, 0.4, 0.5, 0.6):
-            false_answers = sum(p >= least and not good for p, good in held_out)
-            false_refusals = sum(p < least and good for p, good in held_out)
-            print(f"{kind} {least}: false answers {false_answers}/{sum(not g for _, g in held_out)}, false refusals {false_refusals}/{sum(g for _, g in held_out)}")
-    path = Path(support.__file__).with_name(support.FILE)
-    path.write_text(json.dumps(result, indent=2) + "\n", "utf-8")
+def shown(share: dict[str, Any]) -> str:
+    low, high = share["interval"]
+    return f"{share['hits']}/{share['n']} = {share['share']:.0%} [{low:.0%}, {high:.0%}]"
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

@@ -3,7 +3,6 @@
 import json
 import sys
 import time
-import unicodedata
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -15,22 +14,14 @@ from assistant.answering.flow import Ask, Assistant, open_assistant
 from assistant.answering.rewrite import rewrite
 from assistant.domain import Domain
 from assistant.domain_files import Question
+from assistant.evaluation.expected import all_stated
+from assistant.evaluation.statistics import wilson
 from assistant.records import Answer, Turn
 from assistant.retrieval.flow import Fit
 from assistant.settings import find_workspace
 
 Tally = dict[str, list[bool]]
 MEASURES = ["routed right", "evidence hit@5", "cited passage holds the facts", "facts in the answer", "must-refuse refused", "refused wrongly", "from the model"]
-
-
-def plain(text: str) -> str:
-    return "".join(char for char in unicodedata.normalize("NFKC", text).lower() if not char.isspace() and char not in ",，`*")
-
-
-def holds(text: str, facts: list[str | list[str]]) -> bool:
-    """Whether every fact, in one of its spellings, stands in the text."""
-    there = plain(text)
-    return all(any(plain(way) in there for way in ([fact] if isinstance(fact, str) else fact)) for fact in facts)
 
 
 def ask(assistant: Assistant, question: Question, adapter: Adapter) -> Answer:
@@ -42,7 +33,7 @@ def evidence_hit(assistant: Assistant, domain: Domain, question: Question) -> bo
     """Whether the five best sentences for the question, with their headings, hold every fact."""
     asked = rewrite(question.question, [Turn(turn.role, turn.content) for turn in question.history])
     found = assistant.knowledge.evidence(domain, asked, assistant.knowledge.search(domain, asked), Fit(5, 10_000, len))
-    return holds(" ".join(f"{item.heading} {item.text}" for item in found), question.facts)
+    return all_stated("\n".join(f"{item.heading}\n{item.text}" for item in found), question.facts)
 
 
 def score(domain: Domain, question: Question, answer: Answer, tally: Tally) -> None:
@@ -53,17 +44,9 @@ def score(domain: Domain, question: Question, answer: Answer, tally: Tally) -> N
     tally["refused wrongly"].append(answer.refused)
     if not answer.refused:
         tally["from the model"].append(answer.source == "model")
-    tally["facts in the answer"].append(holds(answer.text, question.facts))
+    tally["facts in the answer"].append(all_stated(answer.text, question.facts))
     if question.kind == "answer":
-        tally["cited passage holds the facts"].append(holds(" ".join(c.passage for c in answer.citations), question.facts))
-
-
-def wilson(hits: int, n: int) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson 1927)."""
-    from scipy.stats import binomtest
-
-    found = binomtest(hits, n).proportion_ci(method="wilson") if n else None
-    return (found.low, found.high) if found else (0.0, 1.0)
+        tally["cited passage holds the facts"].append(all_stated("\n".join(f"{c.text}\n{c.passage}" for c in answer.citations), question.facts))
 
 
 def interval(values: list[bool]) -> str:
@@ -92,7 +75,7 @@ def run(split: str = "test", adapter: Adapter = "current") -> dict[str, Any]:
             rows.append({"id": question.id, "question": question.question, "refuse": question.refuse, "facts": question.facts, "answer": answer.text,
                          "domain": answer.domain, "refused": answer.refused, "reason": answer.reason, "source": answer.source,
                          "cited": [c.document for c in answer.citations], "replaced": answer.receipt.get("replaced"), "support": answer.receipt.get("support"),
-                         "right": None if question.refuse else holds(answer.text, question.facts), "seconds": time.perf_counter() - started})  # fmt: skip
+                         "right": None if question.refuse else all_stated(answer.text, question.facts), "seconds": time.perf_counter() - started})  # fmt: skip
     assistant.close()
     memory = psutil.Process().memory_info().rss / 2**20
     return {"tallies": tallies, "rows": rows, "tokens_per_second": tokens / seconds if seconds else 0.0, "memory_mb": memory}

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.domains import wilson
+from assistant.evaluation.statistics import wilson
 from starter.conversation import QUESTION, REFUSALS, Conversation, Mix, make_conversation
 from starter.export import load_checkpoint
 from starter.learn_format import learn_format

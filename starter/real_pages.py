@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.domains import holds
+from assistant.evaluation.expected import all_stated
 from starter.paths import HERE, WORK
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def domain_cases(split: str, count: Count) -> Iterator[Case]:
             if asked.split == split and asked.kind == "answer" and not asked.refuse:
                 question = rewrite(asked.question, [Turn(turn.role, turn.content) for turn in asked.history])
                 named = Sought(f"{domain.name}/{asked.id}", domain.name, question, list(asked.facts), set(asked.sources))
-                yield from case_of(knowledge, domain, named, count, partial(holds, facts=list(asked.facts)))
+                yield from case_of(knowledge, domain, named, count, partial(all_stated, facts=list(asked.facts)))
     knowledge.close()
 
 
@@ -181,4 +181,4 @@ def all_cases(count: Count) -> dict[str, list[Case]]:
 
 def passed(case: Case, said: str, cited: Sequence[int]) -> bool:
     """A right sentence cited, and the facts in the answer."""
-    return bool(set(cited) & set(case.gold)) and holds(said, case.facts)
+    return bool(set(cited) & set(case.gold)) and all_stated(said, case.facts)

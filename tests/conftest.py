@@ -1,12 +1,14 @@
-"""A workspace from a dict of files, and the real commands run in it."""
+"""A workspace from a dict of files, the real commands run in it, and a real browser."""
 
 import json
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -14,6 +16,9 @@ from typer.testing import CliRunner
 from assistant.cli import build
 from assistant.errors import AssistantError
 from assistant.settings import Workspace
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 
 
 @dataclass(frozen=True)
@@ -84,3 +89,15 @@ def travel(workspace: Callable[..., Made]) -> Made:
     made = workspace()
     assert made.run("new", "travel", "--title", "Rowan Court").code == 0
     return made
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.skip("no Chromium or Chrome on this computer; get one with: apt-get install chromium, or make browser")
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is missing; get it with: pip install -e '.[dev]'")
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=found, args=QUIET)
+        yield browser
+        browser.close()

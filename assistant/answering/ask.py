@@ -11,11 +11,11 @@ from assistant.answering.check import Grounds
 from assistant.answering.opening import Opened
 from assistant.answering.quote import Quoter
 from assistant.answering.refuse import NOTHING, OUTSIDE, SILENT, outside, silent
-from assistant.answering.rewrite import joined
+from assistant.answering.rewrite import asked_before, with_earlier
 from assistant.answering.speak import Speaker, kind_of
+from assistant.answering.support import likely
 from assistant.domain import Domain
 from assistant.errors import PluginError, QuestionError
-from assistant.language import detect
 from assistant.models.engine import Sampling
 from assistant.prompt import render_prompt
 from assistant.records import AdapterVersion, Answer, Evidence, Kind, Language, Passage, Prompt, Route, Turn
@@ -74,6 +74,7 @@ class Run:
     found: Route = field(default_factory=lambda: Route(None, ()))
     passages: list[Passage] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
+    signals: dict[str, float] = field(default_factory=dict)
     support: float = 0.0
     prompt: Prompt | None = None
     adapter: AdapterVersion | None = None
@@ -85,20 +86,20 @@ class Run:
                 self.domain = self.home.plugins.domain(self.request.domain)
                 self.found = Route(self.domain.name, ((self.domain.name, 1.0),), "chosen by the user")
                 return
-            self.found = self.home.router.route(self.standalone)
+            self.found = self.home.router.route(self.standalone, asked_before(self.request.history))
             if self.found.domain is None and self.standalone == self.question and self.found.outside < SURELY_OUTSIDE:
                 self._lean_on_history()
+            self.found = likely(self.found, self.home.calibration, self.home.plugins.domains)
             self.domain = self.home.plugins.domains[self.found.domain] if self.found.domain else None
 
     def _lean_on_history(self) -> None:
         """A question that belongs nowhere by itself may go on with the one before it."""
-        longer = joined(self.question, self.request.history)
-        before = longer.removesuffix(self.question)
-        if not before or detect(before) != self.language:
-            return
-        found = self.home.router.route(longer)
-        if found.domain is not None:
+        if (longer := self.longer()) and (found := self.home.router.route(longer)).domain is not None:
             self.standalone, self.found = longer, found
+
+    def longer(self) -> str | None:
+        """The question with the one before it, when there is one and it has not been taken along yet."""
+        return with_earlier(self.question, self.request.history) if self.standalone == self.question else None
 
     def retrieve(self) -> None:
         assert self.domain
@@ -110,14 +111,21 @@ class Run:
             self.evidence = knowledge.evidence(
                 self.domain, self.standalone, self.passages, Fit(info.evidence_items, tokens, self.home.engine.count_tokens)
             )
-            signals = knowledge.signals(self.domain, self.standalone, self.passages, self.evidence)
-            self.support = self.home.calibration.support(signals)
+            self.signals = knowledge.signals(self.domain, self.standalone, self.passages, self.evidence)
+            self.support = self.home.calibration.support(self.signals)
 
     def relevant(self) -> bool:
-        """Whether the documents probably answer the question; a draft needs no evidence."""
+        """Whether the documents probably answer the question, by itself or with the one before it; a draft needs no evidence."""
+        if self.kind == "draft" or self._supported():
+            return True
+        if longer := self.longer():
+            self.standalone = longer
+            self.retrieve()
+        return self._supported()
+
+    def _supported(self) -> bool:
         assert self.domain
-        least = self.domain.spec.refusal.support
-        return self.kind == "draft" or self.support >= (self.home.calibration.least_support if least is None else least)
+        return self.home.calibration.thresholds_of(self.domain.spec).met(self.signals, self.support)
 
     def render(self) -> None:
         assert self.domain

@@ -8,6 +8,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from assistant.dates import written_dates
+
 _DIGITS = dict(zip("〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖两", [0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9, 2], strict=True))
 _SCALES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000, "万": 10_000, "亿": 100_000_000}
 _ENGLISH = dict(
@@ -17,7 +19,6 @@ _ENGLISH = dict(
         strict=True,
     )
 )
-_MONTHS = {name: i for i, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)}
 _UNITS = {
     "day": r"working days?|business days?|calendar days?|days?|个?工作日|天|日",
     "hour": r"hours?|hrs?|个?小时|h\b",
@@ -26,6 +27,9 @@ _UNITS = {
     "week": r"weeks?|周|个?星期",
     "month": r"months?|个月",
     "year": r"years?|周年|年",
+    "dollar": r"(?:us )?dollars?|usd|美元",
+    "euro": r"euros?\b|eur\b|欧元",
+    "pound": r"pounds?\b|gbp|英镑",
     "yuan": r"yuan|rmb|cny|元|块",
     "percent": r"%|percent|per cent",
     "GB": r"gb|gib",
@@ -33,26 +37,22 @@ _UNITS = {
     "MB": r"mb|mib",
     "time": r"times|次",
 }
-_HAN_NUMBER = re.compile(r"[〇零一二三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟两]+")
+_HAN_NUMBER = re.compile(r"(?<!\d)[〇零一二三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟两]+")
 _LONE_HAN = re.compile(r"(?:天|日|个|次|年|月|周|小时|分钟|秒|元|倍|人|份|条|名|级|%|块|岁|号|分之)")
 _NUMBER = re.compile(r"(?<![A-Za-z\d.])\d+(?:,\d{3})*(?:\.\d+)?")
 _ENGLISH_NUMBER = re.compile(rf"\b(?:{'|'.join(_ENGLISH)})(?:[\s-](?:and\s)?(?:{'|'.join(_ENGLISH)}))*\b", re.I)
-_DATES = [
-    re.compile(r"(?P<y>\d{4})\s*[-/年.]\s*(?P<m>\d{1,2})\s*[-/月.]\s*(?P<d>\d{1,2})\s*日?"),
-    re.compile(r"(?P<d>\d{1,2})(?:st|nd|rd|th)?\s+(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?\s+(?P<y>\d{4})", re.I),
-    re.compile(r"(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y>\d{4})", re.I),
-    re.compile(r"(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*[日号]"),
-    re.compile(r"(?P<d>\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<name>jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b", re.I),
-]
+_CLOCK = re.compile(r"(?<![\d:])(?P<half>上午|早上|中午|下午|晚上)?\s?(?P<h>[01]?\d|2[0-3])(?:[:：](?P<m>[0-5]\d)(?![\d:])|点(?!击)|(?=\s?[ap]\.?m\b))(?:\s?(?P<ap>[ap])\.?m\b\.?)?", re.I)
+_RANGE = re.compile(r"^\s*(?:to|(?:and )?up to|[-–—~]|至|到)\s*\d[\d,.]*(?=\s*\S)")  # "2 to 5 days" are days
+_COLUMN = re.compile(r"[（(]([^()（）:：]{1,14})[)）][^;；:：|]{0,12}[:：]\s*$|(?:^|[;；])\s*(\w+)\s*[:：]\s*$")  # "Rent (yuan): 550", "Days: 15"
 _QUOTED_CODE = re.compile(r"`+([^`]+)`+")
-_CODE = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b|https?://\S+|\b[A-Z]{1,6}-?\d{2,}[\w-]*\b|\b\w+(?:[_/]\w+)+\b|(?<!\w)--?[a-z][\w-]+")
+_CODE = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b|https?://\S+|\b[A-Z]{1,6}-?\d{2,}[\w-]*\b|(?a:\b\w+(?:[_/]\w+)+\b)|(?<!\w)--?[a-z][\w-]+")
 _NAME = re.compile(r"(?<![.!?\n:：] )(?<!^)\b[A-Z][a-z]+(?:\s+[A-Z][a-z]+)+\b")
-WRITTEN = {"date": _DATES, "number": [_NUMBER, _HAN_NUMBER, _ENGLISH_NUMBER]}
+WRITTEN = {"time": [_CLOCK], "number": [_NUMBER, _HAN_NUMBER, _ENGLISH_NUMBER]}
 
 
 @dataclass(frozen=True)
 class Fact:
-    """``kind`` is number, date, code or name; ``unit`` is a key of the unit table or empty."""
+    """``kind`` is number, date, time (of day), code or name; ``unit`` is a key of the unit table or empty."""
 
     kind: str
     value: str
@@ -66,9 +66,11 @@ def facts(text: str) -> frozenset[Fact]:
     text = re.sub(r"(?m)^\s*\d{1,2}[.)、]\s", " ", text)
     found = {Fact("code", _spaced(match.group(1))) for match in _QUOTED_CODE.finditer(text)}
     text = _QUOTED_CODE.sub(" ", text)
-    for pattern in _DATES:
-        found |= {Fact("date", _date(match.groupdict())) for match in pattern.finditer(text)}
-        text = pattern.sub(" ", text)
+    for start, end, days in reversed(written_dates(text)):
+        found |= {Fact("date", day) for day in days}
+        text = f"{text[:start]} {text[end:]}"
+    found |= {Fact("time", _time(match)) for match in _CLOCK.finditer(text)}
+    text = _CLOCK.sub(" ", text)
     found |= {Fact("code", _spaced(match.group(0)).rstrip(".,;")) for match in _CODE.finditer(text)}
     text = _CODE.sub(" ", text)
     for value, unit in _numbers(text):
@@ -102,13 +104,14 @@ def _numbers(text: str) -> list[tuple[str, str]]:
         if (len(word) > 1 and any(char in _SCALES for char in word)) or _LONE_HAN.match(rest):
             found.append((_plain(_han(word)), _unit(rest, text[: match.start()])))
     for match in _ENGLISH_NUMBER.finditer(text.lower()):
-        if match.group(0) != "one":
+        if match.group(0) != "one" and not re.search(r"\d\s*$", text[: match.start()]):
             found.append((_plain(_english(match.group(0))), _unit(text[match.end() :], "")))
     return found
 
 
 def _scale(rest: str) -> int:
-    return {"万": 10_000, "亿": 100_000_000}.get(rest.lstrip()[:1], 1)
+    word = re.match(r"\s*(万|亿|million\b|thousand\b)", rest, re.I)
+    return {"万": 10_000, "亿": 100_000_000, "thousand": 1000, "million": 1_000_000}[word[1].lower()] if word else 1
 
 
 def _han(word: str) -> float:
@@ -145,14 +148,22 @@ def _english(words: str) -> float:
 def _unit(after: str, before: str) -> str:
     if before.rstrip().endswith(("¥", "￥")) or re.search(r"(?:rmb|cny)\s*$", before, re.I):
         return "yuan"
-    rest = re.sub(r"^[\s\-)）]*(?:万|亿)?(?:\([^)]*\)\s*)?", "", after.lower())
-    return next((name for name, pattern in _UNITS.items() if re.match(pattern, rest)), "")
+    after = _RANGE.sub("", after.lower())
+    rest = re.sub(r"^[\s\-)）]*(?:万|亿|million|thousand)?\s*(?:\([^)]*\)\s*)?", "", after)
+    own = _named_unit(rest)
+    column = _COLUMN.search(before) if not own else None
+    return _named_unit((column[1] or column[2]).lower()) if column else own
 
 
-def _date(parts: dict[str, str | None]) -> str:
-    month = _MONTHS[str(parts["name"])[:3].lower()] if parts.get("name") else int(parts["m"] or 0)
-    day = f"{month:02d}-{int(parts['d'] or 0):02d}"
-    return f"{parts['y']}-{day}" if parts.get("y") else day
+def _named_unit(text: str) -> str:
+    return next((name for name, pattern in _UNITS.items() if re.match(pattern, text)), "")
+
+
+def _time(match: re.Match[str]) -> str:
+    """Hours and minutes of a day of 24 hours."""
+    later = (match["ap"] or "").lower() == "p" or match["half"] in {"下午", "晚上"}
+    hour = int(match["h"]) + (12 if later and int(match["h"]) < 12 else 0)
+    return f"{hour:02d}:{match['m'] or '00'}"
 
 
 def _plain(value: float) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from assistant.language import detect
 from assistant.records import Turn
 from assistant.retrieval.words import tokens
 
@@ -21,8 +22,20 @@ def rewrite(question: str, history: Sequence[Turn]) -> str:
 
 def joined(question: str, history: Sequence[Turn]) -> str:
     """The question with the user's last one in front, if there is one."""
-    asked = [turn.content for turn in history if turn.role == "user"]
-    return f"{asked[-1].strip()} {question.strip()}" if asked else question
+    before = asked_before(history)
+    return f"{before} {question.strip()}" if before else question
+
+
+def asked_before(history: Sequence[Turn]) -> str:
+    """The user's last question, empty when there is none."""
+    return next((turn.content.strip() for turn in reversed(history) if turn.role == "user"), "")
+
+
+def with_earlier(question: str, history: Sequence[Turn]) -> str | None:
+    """The question with the one before it; None when there is none in its language."""
+    longer = joined(question, history)
+    before = longer.removesuffix(question.strip())
+    return longer if before and detect(before) == detect(question) else None
 
 
 def leans(question: str) -> bool:

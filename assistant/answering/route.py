@@ -1,19 +1,19 @@
-"""Which domain a question belongs to: a linear classifier fitted in seconds from what the installed domains say of themselves.
+"""Which domain a question belongs to: a classifier fitted from what the installed domains say of themselves, and kept until that changes.
 
-Classes are the domains and ``OTHER`` (shipped out-of-domain questions). A domain is also known by what its documents say.
+Labels are the domains; shipped out-of-domain questions show what belongs to none. A domain is also known by what its documents say.
 """
 
 import json
-import uuid
-import zipfile
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from assistant.answering.classify import OUTSIDE, Classifier, fit
+from assistant.answering.kept import keep, kept
 from assistant.domain import Domain
 from assistant.errors import DomainError
 from assistant.language import detect
@@ -22,16 +22,24 @@ from assistant.retrieval.embed import Embedder
 from assistant.retrieval.words import tokens
 
 OTHER = ""  # no folder can have this name
-OUTSIDE = 0.6  # from this probability on a question belongs to no domain; below, the documents decide
-EMBEDDING_WEIGHT = 4.0
-STRENGTH = 3.0
+METHOD = 1  # goes up when the same rows are fitted otherwise, so that no older classifier is read back
+KEPT = "router.npz"
+SURE = 0.9  # a part of a question that surely belongs to another domain brings that domain in
+LEAVES = 0.8  # from this probability on a follow-up belongs to another domain than the question before it
+FEWEST_WORDS = 2
+_PARTS = re.compile(r"[,;?!，；？！。、]|\b(?:and|also|plus|or)\b|以及|还有|另外|并且|同时|[和与跟]", re.I)
 
 
 def utterances(domain: Domain) -> list[str]:
     """What a domain's team wrote that sounds like its users: routing examples, dev questions, glossary names, its own description."""
-    asked = [q.question for q in _sound(domain, "questions") if q.split == "dev" and not q.refuse and not q.history]
     names = [name for term in _sound(domain, "glossary") for name in [term.term, *term.aliases]]
-    return [*domain.spec.routing.examples, *asked, *names, *domain.spec.title.values(), *domain.spec.description.values()]
+    return [*asked(domain), *names, *domain.spec.title.values(), *domain.spec.description.values()]
+
+
+def asked(domain: Domain) -> list[str]:
+    """Questions as users put them: routing examples and answerable dev questions that stand alone."""
+    questions = [q.question for q in _sound(domain, "questions") if q.split == "dev" and not q.refuse and not q.history]
+    return [*domain.spec.routing.examples, *questions]
 
 
 def _sound(domain: Domain, part: str) -> list[Any]:
@@ -48,96 +56,106 @@ def out_of_domain() -> tuple[str, ...]:
     return tuple(json.loads(line)["text"] for line in lines if line.strip())
 
 
+def known_rows(domains: Mapping[str, Domain], topics: Callable[[str], list[str]]) -> Iterator[tuple[str, str | None, bool]]:
+    """(text, domain or None for outside, whether a user would put it so) of all a router learns from; ``topics`` are a domain's documents' sentences."""
+    for domain in domains.values():
+        users = set(asked(domain))
+        said = [*utterances(domain), domain.name.replace("_", " "), *topics(domain.name)]
+        yield from ((text, domain.name, text in users) for text in dict.fromkeys(said))
+    yield from ((text, None, False) for text in out_of_domain())
+
+
 class Router:
-    """Refitted whenever the domains' utterances change; embeddings of known utterances are kept in ``cache``."""
+    """Refitted whenever what it learns from changes; the fitted classifier is kept in the folder ``cache``."""
 
     def __init__(self, domains: Mapping[str, Domain], embedder: Embedder, cache: Path, topics: Callable[[str], list[str]]) -> None:
         self._domains = domains
         self._topics = topics
-        self._embedder = embedder
+        self._embed = embedding(embedder)
+        self._fingerprint = embedder.fingerprint
         self._cache = cache
         self._lock = Lock()
-        self._width = 384
-        self._fitted: tuple[str, Any, Any] | None = None
+        self._fitted: tuple[str, Classifier] | None = None
 
-    def route(self, question: str) -> Route:
-        """The likeliest domain, or None when it surely belongs to none or nothing reaches the domain's threshold."""
+    def route(self, question: str, before: str = "") -> Route:
+        """The likeliest domain, or None when the question surely belongs to none. ``before`` is the question that it may go on from:
+        its domain stays unless the new question clearly leaves it."""
         if not self._domains:
             return Route(None, (), "no domain is installed")
         scores = self.scores(question)
         ranked = tuple(sorted(((name, p) for name, p in scores.items() if name != OTHER), key=lambda pair: -pair[1]))
         best, probability = ranked[0]
-        own = self._domains[best].spec.refusal.route
-        if scores[OTHER] >= OUTSIDE or (own is not None and probability < own):
+        if scores[OTHER] >= OUTSIDE or probability < (self._domains[best].spec.refusal.route or 0):
             return Route(None, ranked, f"outside every domain (nearest {best}, {probability:.2f})", scores[OTHER])
-        return Route(best, ranked, f"{best} {probability:.2f}", scores[OTHER])
+        stays = self._stays(ranked, before)
+        if stays:
+            return Route(stays, ranked, f"goes on in {stays} (alone {best} {probability:.2f})", scores[OTHER])
+        return Route(best, ranked, f"{best} {probability:.2f}", scores[OTHER], self._also(question, best))
 
     def scores(self, question: str) -> dict[str, float]:
-        """Probability of each domain and of ``OTHER``."""
-        features, model = self._model()
-        row = features([question])
-        return {str(name): float(p) for name, p in zip(model.classes_, model.predict_proba(row)[0], strict=True)}
+        """Probability of each domain and of ``OTHER``; they sum to 1."""
+        return self._all([question])[0]
 
-    def _model(self) -> tuple[Any, Any]:
-        texts, labels = self._rows()
-        stamp = content_id(texts, labels, self._embedder.fingerprint)
+    def refit(self) -> Classifier:
+        """Fits anew and keeps what was fitted, whatever was kept; for measuring."""
+        rows = list(known_rows(self._domains, self._topics))
+        stamp = self._stamp(rows)
+        with self._lock:
+            self._fitted = (stamp, self._fit(rows, stamp))
+            return self._fitted[1]
+
+    def _stays(self, ranked: Sequence[tuple[str, float]], before: str) -> str | None:
+        """The domain of the question before, unless the new one is there already or clearly elsewhere."""
+        best, probability = ranked[0]
+        if not before or probability / sum(p for _, p in ranked) >= LEAVES:
+            return None
+        scores = self.scores(before)
+        name = max(scores, key=lambda name: scores[name])
+        return name if name not in (OTHER, best) else None
+
+    def _also(self, question: str, best: str) -> tuple[str, ...]:
+        """Other domains that a part of the question surely belongs to."""
+        parts = [part for part in _PARTS.split(question) if len(tokens(part)) >= FEWEST_WORDS]
+        if len(parts) < 2:
+            return ()
+        found = (max(scores.items(), key=lambda pair: pair[1]) for scores in self._all(parts))
+        return tuple(dict.fromkeys(name for name, probability in found if name not in (OTHER, best) and probability >= SURE))
+
+    def _all(self, texts: Sequence[str]) -> list[dict[str, float]]:
+        model = self._model()
+        found = model.scores(texts)
+        inside = found.probabilities * (1 - found.outside)[:, None]
+        return [
+            {OTHER: float(outside), **dict(zip(model.labels, map(float, row), strict=True))} for row, outside in zip(inside, found.outside, strict=True)
+        ]
+
+    def _model(self) -> Classifier:
+        rows = list(known_rows(self._domains, self._topics))
+        stamp = self._stamp(rows)
         with self._lock:
             if self._fitted is None or self._fitted[0] != stamp:
-                self._fitted = (stamp, *fit(texts, labels, self._vectors))
-            return self._fitted[1], self._fitted[2]
+                self._fitted = (stamp, kept(self._cache / KEPT, stamp, self._embed) or self._fit(rows, stamp))
+            return self._fitted[1]
 
-    def _rows(self) -> tuple[list[str], list[str]]:
-        rows = [(text, domain.name) for domain in self._domains.values() for text in self._said(domain)]
-        rows += [(text, OTHER) for text in out_of_domain()]
-        return [text for text, _ in rows], [label for _, label in rows]
+    def _stamp(self, rows: Sequence[tuple[str, str | None, bool]]) -> str:
+        return content_id(METHOD, rows, self._fingerprint)
 
-    def _said(self, domain: Domain) -> list[str]:
-        said = [*utterances(domain), domain.name.replace("_", " "), *self._topics(domain.name)]
-        return list(dict.fromkeys(said))
+    def _fit(self, rows: Sequence[tuple[str, str | None, bool]], stamp: str) -> Classifier:
+        texts, labels, users = zip(*rows, strict=True)
+        fitted = fit(texts, labels, self._embed, users)
+        keep(fitted, self._cache / KEPT, stamp)
+        return fitted
 
-    def _vectors(self, texts: Sequence[str]) -> Any:
-        """Embeddings, zeros for languages the embedder does not serve; those of the training rows come from disk."""
+
+def embedding(embedder: Embedder) -> Callable[[Sequence[str]], Any]:
+    """Texts to embeddings, zeros for languages that the embedder does not serve."""
+
+    def embed(texts: Sequence[str]) -> Any:
         import numpy as np
 
-        served = [text for text in texts if detect(text) in self._embedder.languages]
-        known = self._cached(served) if len(served) > 1 else dict(zip(served, self._embedder.embed_documents(served), strict=True))
-        self._width = len(next(iter(known.values()))) if known else self._width
-        return np.array([known.get(text, [0.0] * self._width) for text in texts], dtype=np.float32)
+        served = [text for text in dict.fromkeys(texts) if detect(text) in embedder.languages]
+        known = dict(zip(served, embedder.embed_documents(served), strict=True)) if served else {}
+        width = embedder.width
+        return np.array([known.get(text) or [0.0] * width for text in texts], dtype=np.float32).reshape(len(texts), width)
 
-    def _cached(self, texts: list[str]) -> dict[str, Any]:
-        import numpy as np
-
-        path = self._cache / f"router-{content_id(self._embedder.fingerprint)[:8]}.npz"
-        keys = [content_id(text) for text in texts]
-        try:
-            with np.load(path, allow_pickle=False) as saved:
-                known = dict(zip(saved["keys"].tolist(), saved["vectors"], strict=True))
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-            known = {}
-        missing = [text for text, key in zip(texts, keys, strict=True) if key not in known]
-        if missing:
-            known |= {content_id(text): vector for text, vector in zip(missing, self._embedder.embed_documents(missing), strict=True)}
-            kept = {key: known[key] for key in dict.fromkeys(keys)}
-            with suppress(OSError):  # only a cache: without it the next start is slower
-                self._cache.mkdir(parents=True, exist_ok=True)
-                temporary = path.with_suffix(f".{uuid.uuid4().hex}.npz")
-                np.savez(temporary, keys=np.array(list(kept)), vectors=np.array(list(kept.values()), dtype=np.float32))
-                temporary.replace(path)
-        return dict(zip(texts, (known[key] for key in keys), strict=True))
-
-
-def fit(texts: list[str], labels: list[str], vectors: Any) -> tuple[Any, Any]:
-    """(features, model): character n-grams, search words and embeddings under multinomial logistic regression."""
-    from scipy.sparse import csr_matrix, hstack
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.linear_model import LogisticRegression
-
-    grams = TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 4), sublinear_tf=True, lowercase=True).fit(texts)
-    words = TfidfVectorizer(analyzer=tokens, sublinear_tf=True).fit(texts)
-
-    def features(rows: Sequence[str]) -> Any:
-        return hstack([grams.transform(rows), words.transform(rows), csr_matrix(vectors(rows) * EMBEDDING_WEIGHT)]).tocsr()
-
-    model = LogisticRegression(C=STRENGTH, max_iter=500, class_weight="balanced")
-    model.fit(features(texts), labels)
-    return features, model
+    return embed

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from assistant.answering.check import Grounds, unknown_facts, unsupported
 from assistant.answering.cite import Citations, mark, without_marks
 from assistant.answering.facts import WRITTEN, Fact, facts
+from assistant.dates import written_dates
 from assistant.domain import REFUSAL
 from assistant.records import Evidence, Kind, Prompt
 from assistant.retrieval.words import tokens
@@ -124,7 +125,7 @@ class Speaker:
         self.said_by_model += 1
         text = sentence
         for fact in unknown_facts(sentence, self._grounds):
-            if fact.kind in {"number", "date", "name"}:
+            if fact.kind in {"number", "date", "time", "name"}:
                 text = _blanked(text, fact)
                 self.faults.append({"sentence": sentence.strip(), "why": [f"{fact.kind} {fact.value} was not given"]})
         return text
@@ -150,6 +151,11 @@ def _blanked(text: str, fact: Fact) -> str:
     """Each stretch that says the fact, however it is written, replaced by a blank."""
     if fact.kind == "name":
         return re.sub(re.escape(fact.value), _BLANK, text, flags=re.I)
+
+    if fact.kind == "date":
+        for start, end, days in reversed(written_dates(text)):
+            text = f"{text[:start]}{_BLANK}{text[end:]}" if fact.value in days else text
+        return text
 
     def blank(match: re.Match[str]) -> str:
         said = facts(match.group(0)) | facts(match.group(0) + "元") | facts(match.group(0) + match.string[match.end() : match.end() + 1])

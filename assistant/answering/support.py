@@ -1,17 +1,24 @@
 """How probable it is that the documents answer a question: a logistic model over retrieval's signals, fitted on dev questions.
 
-The package carries defaults (``calibration.json``); ``.assistant/calibration.json`` of a workspace wins.
+The package carries defaults (``calibration.json``); ``.assistant/calibration.json`` of a workspace wins, ``[refusal]`` in a domain.toml over both.
 """
 
 import json
 import math
+import os
+import uuid
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from assistant.domain import Domain
+from assistant.domain_files import DomainSpec
 from assistant.errors import SettingsError
+from assistant.records import Route
 from assistant.settings import explain
 
 FILE = "calibration.json"
@@ -33,19 +40,61 @@ class Weights(BaseModel):
         return 1 / (1 + math.exp(min(-odds, LARGEST_EXPONENT)))
 
 
+class Thresholds(BaseModel):
+    """Where a question is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    route: float = Field(0.0, description="Below this probability of its domain a question belongs nowhere.")
+    retrieval: float = Field(0.0, description="Below this share of its words that the documents know at all nothing relevant can be found.")
+    support: float = Field(0.5, description="Below this probability the documents do not answer.")
+
+    def met(self, signals: Mapping[str, float], support: float) -> bool:
+        """Whether what was retrieved answers the question."""
+        return signals.get("known", 0.0) >= self.retrieval and support >= self.support
+
+
 class Calibration(BaseModel):
-    """Weights with and without similarities, and the two working points."""
+    """What the signals weigh, and the working points: of all domains together, and of those with questions enough for their own."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    dense: Weights = Field(description="For questions in a language the embedder serves.")
-    lexical: Weights = Field(description="For the others.")
-    least_support: float = Field(description="Below it a question is refused.")
+    weights: Weights
+    thresholds: Thresholds
+    domains: dict[str, Thresholds] = Field(default_factory=dict)
     sure_support: float = Field(description="From it on a base model's own 'the passages do not say' is overruled by quoting the evidence.")
     fitted_on: str = ""
 
     def support(self, signals: Mapping[str, float]) -> float:
-        weights = self.dense if signals.get("passage_similarity", 0.0) > 0 else self.lexical
-        return weights.probability(signals)
+        """Probability that the documents answer."""
+        return self.weights.probability(signals)
+
+    def thresholds_of(self, spec: DomainSpec) -> Thresholds:
+        """The domain's own or everybody's; what its domain.toml sets wins."""
+        own = {name: value for name, value in spec.refusal.model_dump().items() if value is not None}
+        return self.domains.get(spec.name, self.thresholds).model_copy(update=own)
+
+
+def likely(route: Route, calibration: Calibration, domains: Mapping[str, Domain]) -> Route:
+    """The route, or no domain where the likeliest one's probability is below its threshold."""
+    if route.domain is None:
+        return route
+    probability = dict(route.scores)[route.domain]
+    if probability >= calibration.thresholds_of(domains[route.domain].spec).route:
+        return route
+    return replace(route, domain=None, reason=f"outside every domain (nearest {route.domain}, {probability:.2f})")
+
+
+def write_calibration(calibration: Calibration, path: Path) -> None:
+    """Replace the file in one step; SettingsError when it cannot be written."""
+    text = json.dumps(calibration.model_dump(), indent=2, ensure_ascii=False) + "\n"
+    temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(text, "utf-8")
+        os.replace(temporary, path)
+    except OSError as error:
+        with suppress(OSError):
+            temporary.unlink()
+        raise SettingsError(f"{path} cannot be written ({error.strerror}); free it, and measure again") from None
 
 
 def read_calibration(state: Path) -> Calibration:

@@ -10,7 +10,7 @@ from typer.core import TyperGroup
 
 from assistant import __version__
 from assistant.cli import app as app_command
-from assistant.cli import ask, chat, check, doctor, import_rows, index, init, new, plugins, train
+from assistant.cli import ask, chat, check, doctor, evaluate, import_rows, index, init, new, plugins, train
 from assistant.cli.adapters import app as adapters_app
 from assistant.cli.models import app as models_app
 from assistant.errors import AssistantError
@@ -22,6 +22,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "import": import_rows.run,
     "index": index.run,
     "train": train.run,
+    "evaluate": evaluate.run,
     "ask": ask.run,
     "chat": chat.run,
     "app": app_command.run,

@@ -43,12 +43,15 @@ def workspace() -> Workspace:
 
 
 @contextmanager
-def opened() -> Iterator[Assistant]:
-    """The assistant of the workspace; closed at the end."""
+def opened(base: str | None = None) -> Iterator[Assistant]:
+    """The assistant of the workspace, on another base model where one is named; closed at the end."""
     from assistant.answering.flow import open_assistant
 
+    space = workspace()
+    if base:
+        vars(space)["settings"] = space.settings.model_copy(update={"base_model": base})
     with err.status("starting…"):
-        assistant = open_assistant(workspace())
+        assistant = open_assistant(space)
     for fault in assistant.plugins.faults:
         err.print(f"left out: {fault}", style="yellow", markup=False)
     for notice in assistant.notices:

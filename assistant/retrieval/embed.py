@@ -18,6 +18,7 @@ from assistant.settings import Settings
 
 EMBEDDED = "embedded"
 EMBEDDED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+EMBEDDED_WIDTH = 384
 BOTH: tuple[Language, ...] = ("en", "zh")
 
 
@@ -34,6 +35,11 @@ class Embedder(Embeddings):
     def fingerprint(self) -> str:
         """Changes with the weights; a store refuses another embedder's vectors."""
         return f"{self.name}:{EMBEDDED_SHA256[:12]}" if self.name == EMBEDDED else f"{self.name}:{_weights_hash(Path(self._folder))}"
+
+    @cached_property
+    def width(self) -> int:
+        """Numbers in a vector; the embedded model need not be loaded to know."""
+        return EMBEDDED_WIDTH if self.name == EMBEDDED else int(self._model.get_embedding_dimension())
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         return self._encode(texts)

@@ -19,6 +19,7 @@ RANK_BONUS = 0.1
 OTHER_LANGUAGE = 0.6
 MEANING_SHARE = 0.7
 DENSE_CANDIDATES = 24
+HALF_MATCH = 10.0
 _ASKS_FIGURE = re.compile(
     r"\b(?:how (?:many|much|long|often|far|late|early|soon|big|large|old)|when|what (?:time|date|price|rate|percentage)|deadline|cost|fee|limit)\b|多少|几[天个次年月日小周]|多[久长大]|何时|什么时候|期限|上限|费用|价格"
 )
@@ -128,14 +129,16 @@ def numbered(found: Sequence[Candidate], fit: Fit) -> list[Evidence]:
 
 
 def signals(wanted: Sequence[Need], passages: Sequence[Passage], evidence: Sequence[Evidence], knows: Callable[[str], bool]) -> dict[str, float]:
-    """Figures in [0, 1] that tell an answerable question: share of it covered by the best sentence and the best passage, share of its
-    words that the domain's documents know at all, and the best cosine similarity of a sentence and of a passage."""
+    """Figures in [0, 1] that tell an answerable question: the share of its words that the domain's documents know at all, how well the best
+    passage matches (BM25 score s as s / (s + 10)), the score of the best sentence and its cosine similarity; ``dense`` is 1 where there are
+    similarities. Nothing that tells a long question from a short one by itself."""
     total = sum(need.weight for need in wanted)
     known = sum(need.weight for need in wanted if any(knows(token) for way in need.ways for token in way))
+    match = max((p.lexical_score for p in passages), default=0.0)
     return {
-        "sentence": max((coverage(wanted, e.text, f"{e.chunk.title} {e.chunk.heading}") for e in evidence), default=0.0),
-        "passage": max((coverage(wanted, p.chunk.text, f"{p.chunk.title} {p.chunk.heading}") for p in passages), default=0.0),
         "known": known / total if total else 0.0,
+        "match": match / (match + HALF_MATCH),
+        "evidence": evidence[0].score if evidence else 0.0,
         "sentence_similarity": max((e.similarity for e in evidence), default=0.0),
-        "passage_similarity": max((p.dense_score for p in passages), default=0.0),
+        "dense": float(any(p.dense_score for p in passages)),
     }

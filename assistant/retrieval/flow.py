@@ -6,7 +6,7 @@ from datetime import date
 from assistant.domain import Domain
 from assistant.language import detect
 from assistant.plugins import Plugins
-from assistant.records import Evidence, Passage
+from assistant.records import Chunk, Evidence, Passage
 from assistant.retrieval.evidence import Fit, candidates, needs, numbered, signals, with_meaning
 from assistant.retrieval.indexing import Indexer
 from assistant.retrieval.retrieve import DEPTH, fuse, in_force, widened
@@ -36,6 +36,10 @@ class Knowledge(Indexer):
     def texts(self, domain: Domain) -> list[str]:
         """The words of the domain's documents, part by part."""
         return [chunk.text for chunk in self.view(domain.name).chunks.values()]
+
+    def chunks(self, domain: Domain) -> list[Chunk]:
+        """Every part of the domain's documents, those no longer in force among them."""
+        return list(self.view(domain.name).chunks.values())
 
     def topics(self, domain: str) -> list[str]:
         return self.view(domain).topics

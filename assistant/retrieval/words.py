@@ -39,6 +39,17 @@ def _han(piece: str) -> list[str]:
     return words + [pair for pair in bigrams if pair not in known and pair not in _ZH_STOP and not _at_a_stop(pair)]
 
 
+@lru_cache(maxsize=4096)
+def classes(text: str) -> tuple[tuple[str, str], ...]:
+    """The words of the Chinese stretches of a text, each with its class as jieba names it: n noun, ns place, nr person, v verb, m numeral."""
+    if not re.search(r"[\u3400-\u9fff]", text):
+        return ()
+    _jieba()
+    import jieba.posseg
+
+    return tuple((pair.word, pair.flag) for pair in jieba.posseg.lcut(text))
+
+
 def _at_a_stop(pair: str) -> bool:
     return pair[0] in _ZH_STOP or pair[1] in _ZH_STOP
 

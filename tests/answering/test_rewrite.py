@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.answering.rewrite import rewrite
+from assistant.answering.rewrite import rewrite, with_earlier
 from assistant.language import detect
 from assistant.records import Turn
 
@@ -32,3 +32,9 @@ def test_a_question_of_its_own_stays_as_it_is() -> None:
 )
 def test_a_foreign_term_does_not_change_the_language(text: str, language: str) -> None:
     assert detect(text) == language
+
+
+def test_the_question_before_is_taken_along_only_in_the_same_language() -> None:
+    assert with_earlier("When must it be filed?", EARLIER) == f"{EARLIER[0].content} When must it be filed?"
+    assert with_earlier("哪天？", EARLIER) is None
+    assert with_earlier("When?", ()) is None

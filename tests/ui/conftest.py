@@ -15,8 +15,6 @@ import pytest
 from assistant.testing.models import tiny_llama
 
 ROOT = Path(__file__).parents[2]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 START_SECONDS = 120
 
 
@@ -48,18 +46,6 @@ def _said_address(app: "subprocess.Popen[str]") -> str:
 
     threading.Thread(target=read, args=(app.stdout,), daemon=True).start()
     return lines.get(timeout=START_SECONDS).split()[4]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if found is None:
-        pytest.skip("no Chromium or Chrome on this computer; get one with: apt-get install chromium, or make browser")
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is missing; get it with: pip install -e '.[dev]'")
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=found, args=QUIET)
-        yield browser
-        browser.close()
 
 
 class Window:

@@ -1,0 +1,1 @@
+"""questions → answer on each rung → score → compare → verdict. What is measured about a domain; trains nothing."""

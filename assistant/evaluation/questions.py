@@ -1,0 +1,39 @@
+"""Which of a domain's questions are asked, and what stops an evaluation before it starts."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from assistant.domain import Domain
+from assistant.domain_files import Question
+from assistant.errors import EvaluationError
+from assistant.evaluation.shots import near
+from assistant.records import Example
+
+SPLITS = ("dev", "test", "all")
+SHOWN = 5
+
+
+def choose(domain: Domain, split: str, examples: Sequence[Example]) -> list[Question]:
+    """The questions of a split, in the file's order; DomainError for a faulty file, EvaluationError for none, or for one that the examples give away."""
+    path = domain.folder / "questions.jsonl"
+    if split not in SPLITS:
+        raise EvaluationError(f"--split is {split!r}; possible are {', '.join(SPLITS)}")
+    if not path.is_file():
+        raise EvaluationError(f"{path} is missing; without questions nothing can be measured. Its fields are in docs/domain-files.md, a start: assistant new NAME")
+    chosen = [question for question in domain.questions if split in (question.split, "all")]
+    if not chosen:
+        there = {question.split for question in domain.questions}
+        raise EvaluationError(f"{path} has no {split} question (it has {', '.join(sorted(there)) or 'none at all'}); add some, or give --split")
+    _not_taught(path, chosen, examples)
+    return chosen
+
+
+def _not_taught(path: Path, chosen: Sequence[Question], examples: Sequence[Example]) -> None:
+    taught = near([question.question for question in chosen], examples)
+    lines = [f"{question.id} stands in {origin}" for question, origin in zip(chosen, taught, strict=True) if origin]
+    if lines:
+        more = f" and {len(lines) - SHOWN} more" if len(lines) > SHOWN else ""
+        raise EvaluationError(
+            f"{path}: {len(lines)} questions are examples too, so an adapter knows their answers: {'; '.join(lines[:SHOWN])}{more}; "
+            "reword one side or delete it (assistant check lists them all)"
+        )

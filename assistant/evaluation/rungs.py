@@ -1,0 +1,138 @@
+"""Answers one question on one rung of the ladder: same question, same decoding, same budget of tokens."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+from assistant.answering.ask import TEMPLATE_TOKENS, Adapter, Ask
+from assistant.answering.flow import Assistant
+from assistant.answering.speak import is_refusal, split_ready
+from assistant.domain import Domain
+from assistant.domain_files import Question
+from assistant.evaluation.cache import code_fingerprint
+from assistant.evaluation.results import Answered, Shown
+from assistant.evaluation.shots import Shots
+from assistant.models.engine import Sampling
+from assistant.prompt import prompt_fingerprint, render_prompt
+from assistant.records import AdapterVersion, Answer, Turn, content_id
+from assistant.registry import WEIGHTS
+
+WITH_DOCUMENTS = {"rag", "rag+lora"}
+WITH_ADAPTER = {"lora", "rag+lora"}
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """One domain's rungs over an opened assistant; ``adapter`` is the version on the rungs that have one."""
+
+    assistant: Assistant
+    domain: Domain
+    adapter: AdapterVersion | None
+    shots: Shots
+
+    def answer(self, question: Question, rung: str) -> Answered:
+        """The rung's answer; a rung with documents goes the product's whole way in this domain, the others say what the model says."""
+        version = self.adapter if rung in WITH_ADAPTER else None
+        if rung in WITH_DOCUMENTS:
+            return self._looked_up(question, version.number if version else "off")
+        return self._said(question, version, shown=rung == "few-shot")
+
+    def key(self, question: Question, rung: str) -> str:
+        """Hash of all that the answer depends on."""
+        asked = [question.question, [turn.model_dump() for turn in question.history], question.kind]
+        parts: list[Any] = [rung, asked, self._base, prompt_fingerprint(self.domain), self.domain.spec.model_dump(mode="json"), code_fingerprint()]
+        if rung in WITH_ADAPTER:
+            parts.append(self._weights)
+        if rung in WITH_DOCUMENTS:
+            parts += [self._documents, self.assistant.calibration.model_dump()]
+        if rung == "few-shot":
+            parts.append([[*shot.turns] for shot in self._shots(question)])
+        return content_id(*parts)
+
+    def _looked_up(self, question: Question, adapter: Adapter) -> Answered:
+        started = time.perf_counter()
+        answer = self.assistant.answer(Ask(question.question, _history(question), self.domain.name, adapter))
+        return self._answered(question, answer, time.perf_counter() - started)
+
+    def _answered(self, question: Question, answer: Answer, seconds: float) -> Answered:
+        count, receipt = self.assistant.engine.count_tokens, answer.receipt
+        evidence = tuple(Shown(item["document"], item["heading"], item["text"]) for item in receipt["evidence"])
+        cited = tuple(Shown(one.document, one.heading, one.text, one.passage) for one in answer.citations)
+        return Answered(
+            question=question.id,
+            text=answer.text,
+            refused=answer.refused,
+            evidence=evidence,
+            cited=cited,
+            adapter=answer.adapter,
+            seconds=seconds,
+            first_token=answer.timings.get("first_token"),
+            tokens=count(answer.text),
+            prompt_tokens=sum(count(message["content"]) for message in receipt["prompt"]),
+            replaced=len(receipt.get("replaced") or ()),
+            reason=answer.reason,
+        )
+
+    def _said(self, question: Question, version: AdapterVersion | None, shown: bool) -> Answered:
+        """What the model says by itself, unchecked."""
+        engine, history = self.assistant.engine, _history(question)
+        shots = [turn for shot in self._shots(question) for turn in shot.turns] if shown else []
+        prompt = render_prompt(self.domain, question.question, [], question.language, question.kind, (*shots, *history[: self._turns]))
+        name = engine.serve(version) if version else None
+        started, first, pieces = time.perf_counter(), None, []
+        for piece in engine.stream(prompt, name, self._sampling, Event()):
+            first = first or time.perf_counter() - started
+            pieces.append(piece)
+        text = "".join(pieces).strip()
+        ready, rest = split_ready(text)
+        refused = is_refusal((ready[0] if ready else rest).strip()) if text else True
+        tokens = sum(engine.count_tokens(turn.content) for turn in prompt.messages)
+        return Answered(
+            question.id, text, refused, adapter=version.served_name if version else None, seconds=time.perf_counter() - started,
+            first_token=first, tokens=engine.count_tokens(text), prompt_tokens=tokens,
+        )  # fmt: skip
+
+    def _shots(self, question: Question) -> list[Any]:
+        engine = self.assistant.engine
+        asked = engine.count_tokens(question.question) + sum(engine.count_tokens(turn.content) for turn in question.history)
+        room = min(engine.info.evidence_tokens, engine.info.context_tokens - asked - self._sampling.max_new_tokens - TEMPLATE_TOKENS)
+        return self.shots.nearest(question.question, question.kind, room)
+
+    @property
+    def _turns(self) -> int:
+        return 2 * self.assistant.engine.info.history_turns
+
+    @cached_property
+    def _sampling(self) -> Sampling:
+        wanted = self.domain.spec.answering
+        return Sampling(wanted.temperature, wanted.top_p, wanted.max_new_tokens, tuple(wanted.stop))
+
+    @cached_property
+    def _base(self) -> Mapping[str, Any]:
+        return {**asdict(replace(self.assistant.engine.info, reason="")), "sampling": asdict(self._sampling)}
+
+    @cached_property
+    def _weights(self) -> str | None:
+        return _hash_of([self.adapter.folder / WEIGHTS]) if self.adapter else None
+
+    @cached_property
+    def _documents(self) -> str:
+        folders = (self.domain.documents, self.assistant.workspace.knowledge / self.domain.name)
+        return _hash_of([path for folder in folders if folder.is_dir() for path in sorted(folder.rglob("*")) if path.is_file()])
+
+
+def _history(question: Question) -> tuple[Turn, ...]:
+    return tuple(Turn(turn.role, turn.content) for turn in question.history)
+
+
+def _hash_of(paths: list[Path]) -> str:
+    from hashlib import sha256
+
+    digest = sha256()
+    for path in paths:
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
