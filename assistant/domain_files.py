@@ -116,9 +116,9 @@ def read_text(path: Path) -> str:
 
 
 def read_spec(folder: Path) -> DomainSpec:
-    """The checked domain.toml of a folder; DomainError with every fault and its line."""
+    """The checked domain.toml of a folder, the defaults for one with documents and nothing else; DomainError with every fault and its line."""
     path = folder / "domain.toml"
-    text = read_text(path)
+    text = f'name = "{folder.name}"' if not path.exists() and (folder / "documents").is_dir() else read_text(path)
     try:
         values = tomllib.loads(text)
     except RecursionError:

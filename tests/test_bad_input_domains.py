@@ -59,6 +59,18 @@ def test_a_folder_without_domain_toml_and_a_misspelt_file_are_told(workspace) ->
     assert ("domian.toml", "is not read; did you mean domain.toml?") in warnings
 
 
+def test_a_folder_with_documents_and_nothing_else_answers_cites_and_refuses(workspace) -> None:
+    made = workspace({"plugins/travel/documents/cars.md": "# Pool cars\n\nA pool car is booked at most 14 days ahead.\n\n公务车最早可以提前14天预订。\n"})
+    code, errors, warnings = checked(made)
+    assert (code, errors) == (0, [])
+    assert any(place == "domain.toml" and "the defaults are in force" in text for place, text in warnings)
+    for question in ("How many days ahead is a pool car booked?", "公务车最早可以提前几天预订？"):
+        said = made.run("ask", question, "--domain", "travel").out
+        assert "14" in said
+        assert "cars.md" in said
+    assert "cars.md" not in made.run("ask", "Who repairs the photocopier?").out
+
+
 def test_gaps_are_warnings_and_leave_the_exit_status_0(workspace) -> None:
     code, errors, warnings = checked(workspace({"plugins/second/domain.toml": SOUND}), "second")
     assert (code, errors) == (0, [])

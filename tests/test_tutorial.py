@@ -50,8 +50,8 @@ def test_the_tutorial_makes_a_routed_trained_domain(workspace: Path) -> None:
     assert "14 days" in answers['assistant ask "How many days ahead can I reserve a pool car?"']
     assert "car-pool.md" in answers['assistant ask "How many days ahead can I reserve a pool car?"']
     assert "1.2元" in answers['assistant ask "公务车私用绕行，每公里收多少钱？"']
-    assert "1.20 yuan" in answers['assistant ask "What do I pay for a private detour?"']
-    refused = answers['assistant ask "Which tyres does the car pool buy?"']
+    assert "1.20 yuan" in answers['assistant ask "What does a private detour in a pool car cost?"']
+    refused = answers['assistant ask "Does the van have a tow bar?"']
     assert "car-pool.md" not in refused
     assert list((workspace / "adapters/starter/car_pool").glob("0001/adapter_model.safetensors"))
 

@@ -21,9 +21,12 @@ def check_spec(folder: Path) -> tuple[DomainSpec, Checked]:
     try:
         spec = read_spec(folder)
     except DomainError as error:
-        missing = Finding("error", FILE, None, "is missing; every domain needs one (a complete one is made by: assistant new NAME)")
+        missing = Finding("error", FILE, None, "is missing; every domain needs one, or at least documents/ (a complete one is made by: assistant new NAME)")
         found = located(FILE, faults_of(error)) if (folder / FILE).is_file() else [missing]
         return DomainSpec(name=folder.name), Checked(FILE, "", (*found, *strays))
+    if not (folder / FILE).is_file():
+        text = "is missing; the defaults are in force and its documents route it (a complete one is made by: assistant new NAME)"
+        return spec, Checked(FILE, "", (Finding("warning", FILE, None, text), *strays))
     asked = spec.routing.examples
     summary = f"{', '.join(spec.languages)}; {len(asked)} routing utterances"
     return spec, Checked(FILE, summary, (*_gaps(spec), *strays))
