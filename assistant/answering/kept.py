@@ -39,7 +39,7 @@ def kept(path: Path, stamp: str, embed: Embed) -> Classifier | None:
     import numpy as np
 
     try:
-        with np.load(path, allow_pickle=False) as saved:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as saved:
             if str(saved["stamp"]) != stamp:
                 return None
             arrays = {name: saved[name] for name in saved.files}

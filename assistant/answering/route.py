@@ -6,6 +6,7 @@ Labels are the domains; shipped out-of-domain questions show what belongs to non
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -65,6 +66,18 @@ def known_rows(domains: Mapping[str, Domain], topics: Callable[[str], list[str]]
     yield from ((text, None, False) for text in out_of_domain())
 
 
+@dataclass(frozen=True)
+class _Fitted:
+    """A classifier, the stamp of its rows, and the objects they came from: while those are the same, the rows need no look."""
+
+    sources: list[object]
+    stamp: str
+    model: Classifier
+
+    def came_from(self, sources: list[object]) -> bool:
+        return len(sources) == len(self.sources) and all(a is b for a, b in zip(sources, self.sources, strict=True))
+
+
 class Router:
     """Refitted whenever what it learns from changes; the fitted classifier is kept in the folder ``cache``."""
 
@@ -75,7 +88,7 @@ class Router:
         self._fingerprint = embedder.fingerprint
         self._cache = cache
         self._lock = Lock()
-        self._fitted: tuple[str, Classifier] | None = None
+        self._fitted: _Fitted | None = None
 
     def route(self, question: str, before: str = "") -> Route:
         """The likeliest domain, or None when the question surely belongs to none. ``before`` is the question that it may go on from:
@@ -98,11 +111,11 @@ class Router:
 
     def refit(self) -> Classifier:
         """Fits anew and keeps what was fitted, whatever was kept; for measuring."""
-        rows = list(known_rows(self._domains, self._topics))
-        stamp = self._stamp(rows)
+        sources, rows = self._sources(), list(known_rows(self._domains, self._topics))
+        stamp = content_id(METHOD, rows, self._fingerprint)
         with self._lock:
-            self._fitted = (stamp, self._fit(rows, stamp))
-            return self._fitted[1]
+            self._fitted = _Fitted(sources, stamp, self._fit(rows, stamp))
+            return self._fitted.model
 
     def _stays(self, ranked: Sequence[tuple[str, float]], before: str) -> str | None:
         """The domain of the question before, unless the new one is there already or clearly elsewhere."""
@@ -130,15 +143,17 @@ class Router:
         ]
 
     def _model(self) -> Classifier:
-        rows = list(known_rows(self._domains, self._topics))
-        stamp = self._stamp(rows)
+        sources = self._sources()
         with self._lock:
-            if self._fitted is None or self._fitted[0] != stamp:
-                self._fitted = (stamp, kept(self._cache / KEPT, stamp, self._embed) or self._fit(rows, stamp))
-            return self._fitted[1]
+            if self._fitted is None or not self._fitted.came_from(sources):
+                rows = list(known_rows(self._domains, self._topics))
+                stamp = content_id(METHOD, rows, self._fingerprint)
+                same = self._fitted.model if self._fitted and self._fitted.stamp == stamp else kept(self._cache / KEPT, stamp, self._embed)
+                self._fitted = _Fitted(sources, stamp, same or self._fit(rows, stamp))
+            return self._fitted.model
 
-    def _stamp(self, rows: Sequence[tuple[str, str | None, bool]]) -> str:
-        return content_id(METHOD, rows, self._fingerprint)
+    def _sources(self) -> list[object]:
+        return [source for domain in self._domains.values() for source in (domain, self._topics(domain.name))]
 
     def _fit(self, rows: Sequence[tuple[str, str | None, bool]], stamp: str) -> Classifier:
         texts, labels, users = zip(*rows, strict=True)
