@@ -76,7 +76,7 @@ def _without(assistant: Assistant, held_out: set[tuple[str, str]]) -> Assistant:
     for name, domain in assistant.plugins.domains.items():
         domains[name] = copy(domain)
         domains[name].__dict__["questions"] = [question for question in domain.questions if (name, question.id) not in held_out]
-    home.__dict__["router"] = Router(domains, assistant.knowledge.embedder, assistant.workspace.state, assistant.knowledge.topics)
+    home.__dict__["router"] = Router(domains, assistant.knowledge.embedder, assistant.workspace.state / "evaluation", assistant.knowledge.topics)
     return home
 
 
