@@ -13,7 +13,8 @@ from assistant.cli.new import TEMPLATE
 from assistant.domain_files import DomainSpec, Question
 from assistant.plugins import load_plugins
 from assistant.settings import Settings, read_settings
-from assistant.training.recipe import Recipe, read_recipe
+from assistant.training.recipe import Recipe
+from assistant.training.recipe_file import read_recipe
 
 ROOT = Path(__file__).parents[1]
 

@@ -5,7 +5,8 @@ from assistant.domain import Domain
 from assistant.errors import TrainingError
 from assistant.models.engine import base_key
 from assistant.settings import Settings
-from assistant.training.recipe import Recipe, read_recipe
+from assistant.training.recipe import Recipe
+from assistant.training.recipe_file import read_recipe
 
 FILE = "recipe.toml"
 

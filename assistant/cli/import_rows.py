@@ -33,7 +33,7 @@ def run(
     from assistant.personal_data import contacts
     from assistant.plugins import load_plugins
     from assistant.training.importing import checked_name, import_rows, write_new
-    from assistant.training.recipe import read_recipe
+    from assistant.training.recipe_file import read_recipe
 
     space = workspace()
     plugins = load_plugins(space)

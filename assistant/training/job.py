@@ -17,7 +17,8 @@ from assistant.training.dataset import Builder, Dataset, Limits, Searcher
 from assistant.training.diagnose import Fault, sample_answers
 from assistant.training.gate import CANDIDATE, LIVE, Verdict
 from assistant.training.held_out import held_out_losses
-from assistant.training.recipe import Recipe, read_recipe
+from assistant.training.recipe import Recipe
+from assistant.training.recipe_file import read_recipe
 from assistant.training.runs import Run, Runs
 from assistant.training.student import Student, open_student
 from assistant.training.train import Trained

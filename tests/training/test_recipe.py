@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import TrainingError
-from assistant.training.recipe import Recipe, read_recipe
+from assistant.training.recipe import AUTO, Recipe
+from assistant.training.recipe_file import read_recipe
 
 PLUGINS = Path(__file__).parents[2] / "plugins"
 
@@ -13,16 +14,30 @@ def written(folder: Path, text: str) -> Path:
     return folder / "recipe.toml"
 
 
-def test_a_folder_without_a_recipe_uses_the_figures_of_a_large_model(tmp_path: Path) -> None:
+def test_without_a_recipe_everything_that_can_be_is_left_to_the_data(tmp_path: Path) -> None:
     recipe = read_recipe(tmp_path / "recipe.toml", "Qwen--Qwen2-7B-Instruct")
-    assert recipe == Recipe()
-    assert (recipe.lora.rank, recipe.lora.alpha, recipe.training.learning_rate) == (8, 16, 2e-4)
+    assert recipe.auto == set(AUTO)
+    assert recipe == Recipe().leaving(recipe.auto)
 
 
-def test_the_embedded_starter_has_its_own_figures_without_a_recipe(tmp_path: Path) -> None:
-    recipe = read_recipe(tmp_path / "recipe.toml", "starter")
-    assert recipe.training.learning_rate > Recipe().training.learning_rate
-    assert recipe.lora.rank == 8
+def test_auto_is_what_is_given_no_value(tmp_path: Path) -> None:
+    path = written(tmp_path, '[lora]\nrank = 4\nalpha = "auto"\n[training]\nepochs = 2\n[base.starter.training]\nepochs = "auto"\n')
+    assert "lora.alpha" in read_recipe(path, "another").auto
+    assert not {"lora.rank", "training.epochs"} & read_recipe(path, "another").auto
+    assert "training.epochs" in read_recipe(path, "starter").auto
+    assert "lora.rank" in read_recipe(path, "starter", ("lora.rank=auto",)).auto
+
+
+def test_auto_is_refused_where_nothing_can_choose(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match=r"recipe.toml:2: training.seed"):
+        read_recipe(written(tmp_path, '[training]\nseed = "auto"\n'), "starter")
+
+
+def test_a_value_set_later_is_no_longer_auto(tmp_path: Path) -> None:
+    recipe = read_recipe(tmp_path / "none.toml", "starter").with_values({"lora.rank": 4})
+    assert recipe.lora.rank == 4
+    assert "lora.rank" not in recipe.auto
+    assert "lora.alpha" in recipe.auto
 
 
 def test_a_base_table_overrides_its_base_only(tmp_path: Path) -> None:
