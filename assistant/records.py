@@ -30,11 +30,13 @@ class Turn:
 
 @dataclass(frozen=True)
 class Example:
-    """One training row: turns that end with the assistant's; ``origin`` is file and row, for messages to people."""
+    """One training row: turns that end with the assistant's; ``origin`` is file and row, for messages to people. ``key``: what must not
+    be learned wrong."""
 
     turns: tuple[Turn, ...]
     kind: Kind = "answer"
     origin: str = ""
+    key: bool = False
 
     @property
     def id(self) -> str:

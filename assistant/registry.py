@@ -1,6 +1,7 @@
-"""Adapter versions on disk: publish, list, use, roll back. A version without a card does not exist.
+"""Adapter versions on disk: publish, list, use, roll back, remove. A version without a card does not exist.
 
 ``adapters/<base>/<domain>/0003/`` is written as ``0003.partial`` with its card last, then renamed; ``CURRENT`` is replaced atomically.
+A number is given once: what was removed never comes back under its name with other weights.
 """
 
 import json
@@ -71,26 +72,33 @@ class Registry:
         return AdapterVersion(self.base, domain, int(text), path, card)
 
     def begin(self, domain: str) -> Path:
-        """An empty ``….partial`` folder under the next free number; AdapterError without the right to write."""
+        """An empty ``….partial`` folder under the next number never used; what a crash left is cleared away, so hold the domain's training lock."""
         folder = self.folder(domain)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            used = [int(path.name[:4]) for path in folder.iterdir() if re.match(r"\d{4}", path.name) and not path.name.endswith(".partial")]
-            partial = folder / f"{max(used, default=0) + 1:04d}.partial"
-            shutil.rmtree(partial, ignore_errors=True)
+            for left in folder.glob("*.partial"):
+                shutil.rmtree(left, ignore_errors=True)
+            used = [int(path.name) for path in folder.iterdir() if _NUMBER.fullmatch(path.name)]
+            partial = folder / f"{max([*used, *self._removed(domain)], default=0) + 1:04d}.partial"
             partial.mkdir()
         except OSError as error:
-            raise AdapterError(f"cannot write to {folder}: {error.strerror}; give this user the right to write there") from None
+            raise _unwritable(folder, error) from None
         return partial
 
     def publish(self, partial: Path, card: dict[str, Any]) -> AdapterVersion:
-        """Write the card, then give the folder its number; before that nothing lists it."""
+        """Write everything to the disk itself, the card last, then give the folder its number; before that nothing lists it."""
         if not (partial / WEIGHTS).is_file():
             raise AdapterError(f"{partial} has no {WEIGHTS}; only safetensors are published")
         domain, number = partial.parent.name, partial.name.removesuffix(".partial")
-        _write(partial / CARD, json.dumps(card, ensure_ascii=False, indent=2))
         final = partial.with_name(number)
-        os.replace(partial, final)
+        try:
+            for path in partial.rglob("*"):
+                _to_disk(path)
+            _write(partial / CARD, json.dumps(card, ensure_ascii=False, indent=2))
+            os.replace(partial, final)
+            _to_disk(final.parent)
+        except OSError as error:
+            raise AdapterError(f"{final} cannot be written: {error.strerror}; nothing was published; make room, then try again") from error
         return AdapterVersion(self.base, domain, int(number), final, card)
 
     def use(self, version: AdapterVersion, reason: str) -> None:
@@ -100,8 +108,26 @@ class Registry:
         try:
             _write(pointer, f"{version.number:04d}\n")
         except OSError as error:
-            raise AdapterError(f"cannot write {pointer}: {error.strerror}; give this user the right to write there") from None
+            raise _unwritable(pointer, error) from None
         self.note(version.domain, {"event": "use", "version": version.number, "before": before, "reason": reason})
+
+    def remove(self, version: AdapterVersion, force: bool = False) -> bool:
+        """Unlist a version by a rename, then delete it; True when it was the live one, which takes ``force`` and leaves none live."""
+        folder, name = self.folder(version.domain), f"{version.number:04d}"
+        live, gone = self._pointed(version.domain) == name, folder / f"{name}.removed.partial"
+        if live and not force:
+            raise AdapterError(f"{version.served_name} is live; put another one live first (assistant adapters use {version.domain}@N), or have none: --force")
+        self.note(version.domain, {"event": "remove", "version": version.number, "live": live})
+        try:
+            if live:
+                (folder / "CURRENT").unlink()
+            shutil.rmtree(gone, ignore_errors=True)
+            os.replace(folder / name, gone)
+            _to_disk(folder)
+        except OSError as error:
+            raise _unwritable(folder / name, error) from None
+        shutil.rmtree(gone, ignore_errors=True)
+        return live
 
     def rollback(self, domain: str) -> AdapterVersion:
         """Back to the version that was live before; AdapterError when there was none."""
@@ -122,7 +148,7 @@ class Registry:
             with path.open("a", encoding="utf-8") as file:
                 file.write(line + "\n")
         except OSError as error:
-            raise AdapterError(f"cannot write {path}: {error.strerror}; give this user the right to write there") from None
+            raise _unwritable(path, error) from None
 
     def decisions(self, domain: str) -> list[dict[str, Any]]:
         """Every decision about a domain, oldest first; AdapterError with the line that is none."""
@@ -134,6 +160,12 @@ class Registry:
         except OSError as error:
             raise AdapterError(f"{path}: {error.strerror}; move it away, a new one is made") from None
         return [_decision(path, number, line) for number, line in enumerate(lines, 1) if line.strip()]
+
+    def _removed(self, domain: str) -> list[int]:
+        """Numbers of removed versions, as ``remove`` notes them; a damaged line does not stand in the way of a new version."""
+        path = self.folder(domain) / "decisions.jsonl"
+        text = path.read_text("utf-8", errors="replace") if path.is_file() else ""
+        return [int(number) for number in re.findall(r'"event": "remove", "version": ([0-9]{1,9})\b', text)]
 
     def _pointed(self, domain: str) -> str | None:
         """What CURRENT says, None when there is none; bytes that are no text become question marks."""
@@ -160,13 +192,13 @@ def damage(version: AdapterVersion) -> str:
         if not path.is_file():
             return f"{path} is missing"
     try:
-        if not isinstance(json.loads(config.read_text("utf-8")), dict):
+        if _object(config.read_text("utf-8")) is None:
             return f"{config} is no JSON object"
         with safe_open(weights, framework="numpy"):
             return ""
     except SafetensorError as error:
         return f"{weights}: {error}"
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, ValueError) as error:
         return f"{config} or {weights} cannot be read: {error}"
 
 
@@ -177,29 +209,48 @@ def card_value(card: Any, *place: str) -> Any:
     return card
 
 
-def _decision(path: Path, number: int, line: str) -> dict[str, Any]:
+def _unwritable(path: Path, error: OSError) -> AdapterError:
+    return AdapterError(f"cannot write to {path}: {error.strerror}; give this user the right to write there")
+
+
+def _object(text: str) -> dict[str, Any] | None:
     try:
-        found = json.loads(line)
+        found = json.loads(text)
     except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict) or not isinstance(found.get("event"), str):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _decision(path: Path, number: int, line: str) -> dict[str, Any]:
+    found = _object(line)
+    if found is None or not isinstance(found.get("event"), str):
         raise AdapterError(f"{path}:{number}: {line[:40]!r} is no decision; take the line out, or move the file away")
     return found
 
 
 def _read_card(folder: Path) -> dict[str, Any] | None:
     try:
-        card = json.loads((folder / CARD).read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
+        return _object((folder / CARD).read_text("utf-8"))
+    except (OSError, ValueError):
         return None
-    return card if isinstance(card, dict) else None
 
 
 def _write(path: Path, text: str) -> None:
-    """Replace a file in one step, flushed to disk first."""
+    """Replace a file in one step, on the disk itself."""
     temporary = path.with_name(path.name + ".tmp")
     with temporary.open("w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
     os.replace(temporary, path)
+    _to_disk(path.parent)
+
+
+def _to_disk(path: Path) -> None:
+    """Flush a file, or a folder's list of names, so that a power cut finds it whole; Windows flushes only what is written."""
+    if os.name != "nt":
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

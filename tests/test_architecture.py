@@ -22,7 +22,7 @@ LAYERS = [
     {"models", "registry", "history", "plugins", "prompt"},
     {"hookspecs", "domain"},
     {"domain_files"},
-    {"records", "settings", "errors", "language", "dates", "money", "numerals", "personal_data"},
+    {"records", "settings", "errors", "fingerprint", "language", "dates", "money", "numerals", "personal_data"},
 ]
 HOMES = {
     "chromadb": {"retrieval/store.py"},

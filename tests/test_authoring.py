@@ -13,7 +13,7 @@ from assistant.cli.new import TEMPLATE
 from assistant.domain_files import DomainSpec, Question
 from assistant.plugins import load_plugins
 from assistant.settings import Settings, read_settings
-from assistant.training.recipe import Recipe
+from assistant.training.recipe import AUTO, Recipe
 from assistant.training.recipe_file import read_recipe
 
 ROOT = Path(__file__).parents[1]
@@ -54,7 +54,9 @@ def test_the_new_domain_toml_explains_every_key() -> None:
 def test_the_new_recipe_holds_every_setting_at_its_default(tmp_path: Path) -> None:
     recipe = TEMPLATE / "recipe.toml"
     for base in ("starter", "Qwen--Qwen2.5-0.5B-Instruct"):
-        assert read_recipe(recipe, base) == read_recipe(tmp_path / "none.toml", base)
+        here, none = read_recipe(recipe, base), read_recipe(tmp_path / "none.toml", base)
+        assert here == none
+        assert here.auto == none.auto == set(AUTO)
     values = tomllib.loads(recipe.read_text("utf-8"))
     for table, field in Recipe.model_fields.items():
         assert set(values[table]) == set(field.annotation.model_fields)

@@ -105,6 +105,33 @@ def test_a_domain_outside_the_workspace_gets_documents_only(travel, tmp_path: Pa
     assert travel.run("import", source, "--domain", "travel", "--as", "documents").code == 0
 
 
+def test_the_command_takes_a_sheet_a_folder_and_a_part(travel, tmp_path: Path) -> None:
+    import openpyxl
+    import pyarrow.parquet
+
+    book = openpyxl.Workbook()
+    for row in (["question", "answer"], ["How long is a booked room kept?", "Booked rooms are kept for 15 minutes after the start."]):
+        book.active.append(row)
+    book.active.title = "Desk calls"
+    book.create_sheet("Notes").append(["Nothing to see here"])
+    book.save(tmp_path / "calls.xlsx")
+    outcome = travel.run("import", f"{tmp_path / 'calls.xlsx'}#Desk calls", "--domain", "travel", "--as", "examples")
+    assert outcome.code == 0
+    assert "1 rows, 1 used" in outcome.out
+    assert len(read_file(travel.root / "plugins/travel/examples/calls-Desk_calls.jsonl").examples) == 1
+    assert "its sheets: Desk calls, Notes" in travel.run("import", f"{tmp_path / 'calls.xlsx'}#None", "--domain", "travel").err
+    folder = tmp_path / "saved"
+    folder.mkdir()
+    for part, numbers in (("train", range(3)), ("test", range(3, 6))):
+        rows = [{"question": f"What is plan {n}?", "answer": f"Plan {n} costs {n} yuan a month."} for n in numbers]
+        pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows), folder / f"{part}.parquet")
+    outcome = travel.run("import", str(folder), "--domain", "travel", "--as", "both", "--name", "plans")
+    assert outcome.code == 0
+    assert "not read: test.parquet" in outcome.err
+    assert len(read_file(travel.root / "plugins/travel/examples/plans.jsonl").examples) == 3
+    assert travel.read("knowledge/travel/plans.md").count("\n## ") == 3
+
+
 def write(travel, name: str, text: str) -> str:
     path: Path = travel.workspace.root.parent / name
     path.write_text(text, "utf-8")

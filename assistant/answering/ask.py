@@ -30,12 +30,12 @@ Adapter = Literal["current", "off"] | int
 
 @dataclass(frozen=True)
 class Ask:
-    """A question as it comes: ``domain`` None routes it; ``adapter`` is current, off or a version number."""
+    """A question as it comes: ``domain`` None routes it; ``adapter`` is current, off, a version number or a version, published or not."""
 
     question: str
     history: tuple[Turn, ...] = ()
     domain: str | None = None
-    adapter: Adapter = "current"
+    adapter: Adapter | AdapterVersion = "current"
 
 
 def checked_question(question: str, settings: Settings) -> str:
@@ -223,7 +223,8 @@ class Run:
             return None
         if self.request.adapter == "current":
             return self.home.registry.current(self.domain.name)
-        return self.home.registry.version(self.domain.name, self.request.adapter)
+        wanted = self.request.adapter
+        return wanted if isinstance(wanted, AdapterVersion) else self.home.registry.version(self.domain.name, wanted)
 
     def _grounds(self) -> Grounds:
         assert self.domain

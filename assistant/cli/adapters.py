@@ -1,17 +1,26 @@
-"""``assistant adapters``: the versions of each domain's adapter, which is live, and how to change that."""
+"""``assistant adapters``: the versions of each domain's adapter, which is live, what is out of date, and how to change that."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from assistant.cli import adapters_change, adapters_compare, adapters_export, adapters_measure
+from assistant.cli.adapters_named import Named, Number, known, opened, split, trained, version_of
 
 if TYPE_CHECKING:
     from assistant.plugins import Plugins
     from assistant.records import AdapterVersion
     from assistant.registry import Registry
+    from assistant.settings import Workspace
+    from assistant.training.staleness import Now
 
-app = typer.Typer(help="List adapter versions, look at one, put one live, or go back.", no_args_is_help=False)
-Named = Annotated[str, typer.Argument(help="The domain, or a version such as legal@3.")]
-Number = Annotated[int | None, typer.Argument(help="The version's number.")]
+app = typer.Typer(help="List adapter versions, compare them, put one live, go back, remove, import or export one.", no_args_is_help=False)
+app.command("compare")(adapters_compare.compare)
+app.command("remove")(adapters_change.remove)
+app.command("import")(adapters_change.import_adapter)
+app.command("export")(adapters_export.export)
+app.command("prove")(adapters_export.prove)
+app.command("measure")(adapters_measure.measure)
 
 
 @app.callback(invoke_without_command=True)
@@ -21,57 +30,62 @@ def default(context: typer.Context) -> None:
 
 
 @app.command("list")
-def list_versions(domain: Annotated[str | None, typer.Argument(help="One domain; without it all of them.")] = None) -> None:
-    """Every version, the live one marked."""
-    from rich.table import Table
+def list_versions(
+    domain: Annotated[str | None, typer.Argument(help="One domain; without it all of them.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object for programs.")] = False,
+) -> None:
+    """Every version, the live one marked, and what changed in its domain since it was trained."""
+    import json
 
-    from assistant.cli.session import out, print_table
+    from assistant.cli.session import out
 
-    registry, plugins = _registry()
-    one = _known(registry, plugins, _split(domain, None)[0]) if domain else ""
-    table = Table("version", "state", "created", "rows", "held-out loss", "rank", box=None)
-    count = 0
-    for name in [one] if one else sorted(_trained(registry) | set(plugins.domains)):
-        live = _live(registry, name)
-        for version in registry.versions(name):
-            count += 1
-            table.add_row(version.served_name, "[green]live[/green]" if version.number == live else "candidate", *_facts(version))
-    if count:
-        print_table(table)
+    space, registry, plugins = opened()
+    one = known(registry, plugins, split(domain)[0]) if domain else ""
+    found = [line for name in ([one] if one else sorted(trained(registry) | set(plugins.domains))) for line in _lines(space, registry, plugins, name)]
+    if as_json:
+        out.print(json.dumps({"base": registry.base, "versions": found}, ensure_ascii=False), markup=False)
+    elif found:
+        _print_lines(found)
     else:
         out.print(f"no adapter for base {registry.base!r} yet; make one with: assistant train {one or 'DOMAIN'}", markup=False)
 
 
 @app.command()
 def show(domain: Named, version: Number = None) -> None:
-    """What a version was made of, and the decisions about its domain."""
+    """What a version was made of, what changed since, and the decisions about it."""
     import json
 
     from assistant.cli.session import out
 
-    registry, plugins = _registry()
-    found = _version(registry, plugins, domain, version)
+    space, registry, plugins = opened()
+    found = version_of(registry, plugins, domain, version)
     out.print(f"{found.served_name}  {found.folder}", style="bold", markup=False)
     out.print(json.dumps(found.card, ensure_ascii=False, indent=2), markup=False)
+    if changed := _changed(_now(space, plugins, found.domain), found):
+        out.print(f"changed since it was trained: {', '.join(changed)}", style="yellow", markup=False)
     for decision in registry.decisions(found.domain):
         if decision.get("version") == found.number:
-            reason = decision.get("reason") or "; ".join(map(str, decision.get("reasons") or []))
+            reason = decision.get("reason") or decision.get("from") or "; ".join(map(str, decision.get("reasons") or []))
             out.print(f"{decision.get('time', '')}  {decision['event']}: {reason}", style="dim", markup=False)
 
 
 @app.command()
 def use(domain: Named, version: Number = None) -> None:
     """Put a version live."""
-    from assistant.cli.session import out
+    from assistant.cli.session import err, out
     from assistant.errors import AdapterError
     from assistant.registry import damage
 
-    registry, plugins = _registry()
-    found = _version(registry, plugins, domain, version)
+    space, registry, plugins = opened()
+    found = version_of(registry, plugins, domain, version)
     if fault := damage(found):
         raise AdapterError(f"{found.served_name} is damaged: {fault}; choose another: assistant adapters list {found.domain}")
+    if unproved := _unproved(found):
+        raise AdapterError(f"{found.served_name} does not answer as it was trained: {unproved}; look with: assistant adapters prove {found.served_name}")
     registry.use(found, "chosen by a person")
     out.print(f"{found.served_name} is live", markup=False)
+    if changed := _changed(_now(space, plugins, found.domain), found):
+        err.print(f"careful: changed since it was trained: {', '.join(changed)}; renew it with: assistant train {found.domain}", style="yellow", markup=False)
 
 
 @app.command()
@@ -79,55 +93,58 @@ def rollback(domain: Annotated[str, typer.Argument(help="The domain.")]) -> None
     """Go back to the version that was live before."""
     from assistant.cli.session import out
 
-    registry, plugins = _registry()
-    out.print(f"{registry.rollback(_known(registry, plugins, domain)).served_name} is live again", markup=False)
+    _space, registry, plugins = opened()
+    out.print(f"{registry.rollback(known(registry, plugins, domain)).served_name} is live again", markup=False)
 
 
-def _registry() -> "tuple[Registry, Plugins]":
-    """The registry of the base model in use, and what is installed."""
-    from assistant.cli.session import workspace
-    from assistant.models.engine import base_key
-    from assistant.plugins import load_plugins
-    from assistant.registry import Registry
+def _unproved(version: "AdapterVersion") -> str:
+    """The proofs of parity that failed, with their causes; these no person can overrule."""
+    from assistant.registry import card_value
 
-    space = workspace()
-    return Registry(space.adapters, base_key(space.settings)), load_plugins(space)
+    proofs = card_value(version.card, "parity")
+    failed = [proof for proof in proofs if isinstance(proof, dict) and not proof.get("passed")] if isinstance(proofs, list) else []
+    return "; ".join(f"{proof.get('name')}: {proof.get('cause')}" for proof in failed)
 
 
-def _trained(registry: "Registry") -> set[str]:
-    """Every domain that has a folder in the registry."""
-    folder = registry.root / registry.base
-    return {path.name for path in folder.iterdir() if path.is_dir()} if folder.is_dir() else set()
+def _lines(space: "Workspace", registry: "Registry", plugins: "Plugins", domain: str) -> list[dict[str, Any]]:
+    """One object per version of a domain, as the list and ``--json`` show it."""
+    versions = registry.versions(domain)
+    live, now = (_live(registry, domain), _now(space, plugins, domain)) if versions else (None, None)
+    return [
+        {
+            "version": one.served_name,
+            "state": "live" if one.number == live else "candidate",
+            "changed_since": _changed(now, one),
+            **_facts(one),
+        }
+        for one in versions
+    ]
 
 
-def _known(registry: "Registry", plugins: "Plugins", name: str) -> str:
-    """The name of a domain that is installed or has adapters; UnknownDomain, or the DomainError that kept it out."""
-    return name if name in _trained(registry) else plugins.domain(name).name
+def _print_lines(lines: list[dict[str, Any]]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from assistant.cli.session import err, print_table
+
+    table = Table("version", "state", "created", "rows", "held-out loss", "rank", "changed since", box=None)
+    for line in lines:
+        state = Text(line["state"], style="green" if line["state"] == "live" else "")
+        loss = f"{line['held_out']:.3f}" if isinstance(line["held_out"], int | float) else ""
+        told = [str(line[key] if line[key] is not None else "") for key in ("created", "rows", "rank")]
+        table.add_row(line["version"], state, told[0][:16].replace("T", " "), told[1], loss, told[2], Text(", ".join(line["changed_since"]), style="yellow"))
+    print_table(table)
+    stale = [line["version"].partition("@")[0] for line in lines if line["state"] == "live" and line["changed_since"]]
+    if stale:
+        err.print(f"live versions that are out of date: renew them with {'; '.join(f'assistant train {name}' for name in stale)}", style="yellow", markup=False)
 
 
-def _version(registry: "Registry", plugins: "Plugins", domain: str, number: int | None) -> "AdapterVersion":
-    """The version named by ``legal@3`` or ``legal 3``; without a number the live one."""
-    from assistant.errors import AdapterError
+def _facts(version: "AdapterVersion") -> dict[str, Any]:
+    """Created, rows, held-out loss and rank, as the card has them."""
+    from assistant.registry import card_value
 
-    name, number = _split(domain, number)
-    _known(registry, plugins, name)
-    if number is not None:
-        return registry.version(name, number)
-    live = registry.current(name)
-    if live is None:
-        raise AdapterError(f"{name} has no live version; name one, such as {name}@1 (see: assistant adapters list {name})")
-    return live
-
-
-def _split(name: str, number: int | None) -> tuple[str, int | None]:
-    from assistant.errors import AdapterError
-
-    domain, at, text = name.partition("@")
-    if not at:
-        return domain, number
-    if not (text.isascii() and text.isdecimal() and len(text) < 10):
-        raise AdapterError(f"{name!r} names no version; write {domain}@3")
-    return domain, int(text)
+    places = {"created": ("created",), "rows": ("rows", "train"), "held_out": ("held_out", "candidate"), "rank": ("recipe", "lora", "rank")}
+    return {name: card_value(version.card, *place) for name, place in places.items()}
 
 
 def _live(registry: "Registry", domain: str) -> int | None:
@@ -142,12 +159,22 @@ def _live(registry: "Registry", domain: str) -> int | None:
     return live.number if live else None
 
 
-def _facts(version: "AdapterVersion") -> list[str]:
-    """Created, rows, held-out loss and rank, as the card has them."""
-    from assistant.registry import card_value
+def _now(space: "Workspace", plugins: "Plugins", domain: str) -> "Now | None":
+    """The domain as it is now; None where it is not installed or its prompt is at fault."""
+    from assistant.errors import DomainError, ModelError
+    from assistant.models.source import fingerprints, is_server, model_folder
+    from assistant.training.staleness import now
 
-    created, rows, loss, rank = (
-        card_value(version.card, *place) for place in (("created",), ("rows", "train"), ("held_out", "candidate"), ("recipe", "lora", "rank"))
-    )
-    shown = f"{loss:.3f}" if isinstance(loss, int | float) else ""
-    return [str(created or "")[:16].replace("T", " "), "" if rows is None else str(rows), shown, "" if rank is None else str(rank)]
+    settings = space.settings
+    try:
+        base = {} if is_server(settings.base_model) else fingerprints(model_folder(settings))
+    except (ModelError, OSError, ValueError):  # a base that is not on this machine cannot be compared
+        base = {}
+    try:
+        return now(plugins.domain(domain), space, base)
+    except DomainError:
+        return None
+
+
+def _changed(now: "Now | None", version: "AdapterVersion") -> list[str]:
+    return now.changed_since(version.card) if now else []

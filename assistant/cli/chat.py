@@ -13,32 +13,41 @@ HELP = "/domain NAME or auto · /adapter on or off · /sources · /new · /exit"
 
 
 def run(
-    domain: Annotated[str | None, typer.Argument(help="Stay in this domain; without it every question is routed.")] = None,
+    domain: Annotated[str | None, typer.Argument(help="Stay in this domain, or with a version such as legal@3; without it every question is routed.")] = None,
+    compare: Annotated[bool, typer.Option("--compare", help="Each question twice, without and with the adapter, side by side.")] = False,
+    against: Annotated[str | None, typer.Option(help="Compare with this version, such as legal@2, instead of the bare base.")] = None,
 ) -> None:
     """Talk with the assistant. Answers stream; follow-up questions are understood."""
     from contextlib import closing
 
+    from assistant.cli.adapters_named import split
+    from assistant.cli.chat_compare import Comparison, sides
     from assistant.cli.session import opened, out, read_leniently, workspace
     from assistant.history import History
 
     read_leniently()
+    name, number = split(domain) if domain else (None, None)
     with closing(History(workspace().state / "history.sqlite")) as history, opened() as assistant:
-        if domain:
-            assistant.plugins.domain(domain)
+        if name:
+            assistant.plugins.domain(name)
+        if number is not None and name:
+            assistant.registry.version(name, number)
+        adapter: Adapter = "current" if number is None else number
+        talk = Comparison(assistant, history, name, sides(assistant, name, adapter, against)) if compare or against else Talk(assistant, history, name, adapter)
         out.print(f"{assistant.engine.info.name} · {', '.join(assistant.plugins.domains) or 'no domains'}\n{HELP}", style="dim", markup=False)
-        Talk(assistant, history, domain).run()
+        talk.run()
 
 
 class Talk:
     """One conversation: what it is pinned to, what was said, and the last answer."""
 
-    def __init__(self, assistant: "Assistant", history: "History", domain: str | None) -> None:
+    def __init__(self, assistant: "Assistant", history: "History", domain: str | None, adapter: "Adapter" = "current") -> None:
         from assistant.records import Answer
 
         self.assistant = assistant
         self.history = history
         self.domain = domain
-        self.adapter: Adapter = "current"
+        self.adapter = adapter
         self.conversation = ""
         self.last: Answer | None = None
 
@@ -56,13 +65,13 @@ class Talk:
                 if line.split(maxsplit=1)[:1] == ["/exit"]:
                     return
                 if line.startswith("/"):
-                    self._command(line)
+                    self.command(line)
                 elif line:
-                    self._ask(line)
+                    self.ask(line)
             except AssistantError as error:
                 out.print(f"{error}", style="red", markup=False)
 
-    def _ask(self, question: str) -> None:
+    def ask(self, question: str) -> None:
         from threading import Event
 
         from assistant.answering.flow import Ask
@@ -87,7 +96,7 @@ class Talk:
         self.history.add(LOCAL_USER, self.conversation, question, self.last)
         out.print(f"\n{facts_line(self.last, self.assistant)}", style="dim", markup=False)
 
-    def _command(self, line: str) -> None:
+    def command(self, line: str) -> None:
         from assistant.cli.session import out
 
         name, _, value = line.partition(" ")

@@ -7,7 +7,6 @@ import typer
 
 if TYPE_CHECKING:
     from assistant.answering.flow import Assistant
-    from assistant.evaluation.job import Watch
     from assistant.evaluation.results import Evaluation
     from assistant.records import AdapterVersion
     from assistant.settings import Workspace
@@ -114,10 +113,11 @@ def _run(
 ) -> "Evaluation":
     from datetime import UTC, datetime
 
+    from assistant.cli.progress import Bar
     from assistant.errors import EvaluationError
     from assistant.evaluation.cache import Cache
     from assistant.evaluation.flow import evaluate
-    from assistant.evaluation.job import Job
+    from assistant.evaluation.job import Job, Watch
     from assistant.evaluation.results import RUNGS
     from assistant.history import History
     from assistant.training.clean import learnable
@@ -139,8 +139,8 @@ def _run(
             votes=history.votes(domain),
             **options,
         )
-        with _Bar(domain) as watch:
-            return evaluate(job, watch)
+        with Bar(domain) as bar:
+            return evaluate(job, Watch(lambda progress: bar.show(progress.stage, progress.done, progress.total, progress.seconds_left)))
     except KeyboardInterrupt:
         raise EvaluationError("stopped; every answer so far is kept, and the same command goes on from there") from None
     finally:
@@ -210,29 +210,3 @@ def _compared(one: "Evaluation", two: "Evaluation", as_json: bool) -> None:
     for note in found.notes:
         out.print(note, markup=False)
     print_table(comparison_table(found))
-
-
-class _Bar:
-    """A line of progress in the terminal while questions are answered."""
-
-    def __init__(self, name: str) -> None:
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-        from assistant.cli.session import err
-
-        self._bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[note]}"), console=err, transient=True)
-        self._task = self._bar.add_task(name, total=None, note="")
-        self._name = name
-
-    def __enter__(self) -> "Watch":
-        from assistant.evaluation.job import Progress, Watch
-
-        def report(progress: Progress) -> None:
-            left = f"{progress.seconds_left // 60:.0f}:{progress.seconds_left % 60:02.0f} left" if progress.seconds_left is not None else ""
-            self._bar.update(self._task, description=f"{self._name}: {progress.stage}", completed=progress.done, total=progress.total, note=left)
-
-        self._bar.start()
-        return Watch(report)
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()

@@ -1,13 +1,13 @@
 """``assistant import``: rows of a table or chat export to training examples, a document to answer from, or both."""
 
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
     from assistant.training.importing import Imported
+    from assistant.training.sources import Source
 
 SHOWN = 20
 
@@ -19,7 +19,13 @@ class As(StrEnum):
 
 
 def run(
-    file: Annotated[Path, typer.Argument(help="A .csv, .tsv, .xlsx, .json, .jsonl or .txt file in any common shape.")],
+    file: Annotated[
+        str,
+        typer.Argument(
+            help="A .csv, .tsv, .xlsx, .json, .jsonl, .txt, .parquet or .arrow file in any common shape, FILE.xlsx#Sheet for one sheet, a folder of such files, "
+            "or hf:org/name: a dataset, fetched from the Hugging Face hub if it is not here. FOLDER#part and hf:org/name#part take one part, such as #train."
+        ),
+    ],
     domain: Annotated[str, typer.Option(help="The domain that gets the rows.")],
     to: Annotated[As, typer.Option("--as", help="examples: rows to train on; documents: facts to answer from; both.")] = As.both,
     name: Annotated[str, typer.Option(help="Name of the files written; without it the source's.")] = "",
@@ -34,37 +40,42 @@ def run(
     from assistant.plugins import load_plugins
     from assistant.training.importing import checked_name, import_rows, write_new
     from assistant.training.recipe_file import read_recipe
+    from assistant.training.sources import find_source
 
     space = workspace()
     plugins = load_plugins(space)
     chosen = plugins.domain(domain)
     if to is not As.documents and not chosen.examples.resolve().is_relative_to(space.root.resolve()):
         raise ExampleError(f"the folder of {domain!r} ({chosen.folder}) lies outside the workspace, where nothing is written; import --as documents")
-    stem = checked_name(name, file)
+    source = find_source(file, download=True)
+    stem = checked_name(name, source.name)
     recipe = read_recipe(chosen.recipe, base_key(space.settings))
     documents, _checked = check_documents(chosen, space, plugins)
     published = contacts(document.text for document in documents.values() if document)
-    made = import_rows(chosen, file, stem.replace("-", " ").replace("_", " "), recipe.data.min_answer_characters, published)
+    made = import_rows(chosen, source, stem.replace("-", " ").replace("_", " "), recipe.data.min_answer_characters, published)
     if to is As.examples and not made.examples:
-        raise ExampleError(f"{file.name}: has no columns for question and answer, so it holds nothing to learn from; import it --as documents")
+        raise ExampleError(f"{source.name}: has no columns for question and answer, so it holds nothing to learn from; import it --as documents")
     files = []
     if to is not As.documents and made.examples:
         files.append((space.inside(chosen.examples / f"{stem}.jsonl"), made.examples))
     if to is not As.examples:
         files.append((space.inside(space.knowledge / chosen.name / f"{stem}{made.suffix}"), made.document))
     write_new(files, replace)
-    _say(made, file)
+    _say(made, source)
     for path, _text in files:
         out.print(f"wrote {path.relative_to(space.root)}", markup=False)
-    steps = [f"assistant check {chosen.name}", *(["assistant index " + chosen.name] if to is not As.examples else []), *(["assistant train " + chosen.name] if made.examples and to is not As.documents else [])]
-    out.print("Next: " + "; ".join(steps), markup=False)
+    steps = [("check", True), ("index", to is not As.examples), ("train", bool(made.examples) and to is not As.documents)]
+    out.print("Next: " + "; ".join(f"assistant {step} {chosen.name}" for step, wanted in steps if wanted), markup=False)
 
 
-def _say(made: "Imported", file: Path) -> None:
+def _say(made: "Imported", source: "Source") -> None:
     from assistant.cli.session import err, out
 
     changed = f", {len(made.changed)} put right or doubtful" if made.changed else ""
-    out.print(f"{file.name}: {made.rows} rows, {made.used} used{changed}, {len(made.left_out)} left out", markup=False)
+    name = source.files[0].name if len(source.files) == 1 else f"{source.name} ({len(source.files)} files)"
+    out.print(f"{name}: {made.rows} rows, {made.used} used{changed}, {len(made.left_out)} left out", markup=False)
+    if source.passed_over:
+        err.print(f"  not read: {', '.join(source.passed_over[:SHOWN])}; name their part to read them, such as #test", style="yellow", markup=False)
     for line in made.left_out[:SHOWN]:
         err.print(f"  left out: {line}", style="yellow", markup=False)
     if len(made.left_out) > SHOWN:

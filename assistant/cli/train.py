@@ -1,148 +1,114 @@
 """``assistant train``: the next version of a domain's adapter."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
-    from assistant.training.job import Job, Outcome, Prepared, Watch
-
-SHOWN = 12
+    from assistant.training.job import Job, Outcome, Prepared
 
 
 def run(
     domain: Annotated[str, typer.Argument(help="The domain whose examples are learned.")],
     resume: Annotated[bool, typer.Option(help="Go on with the newest unfinished training, with its own recipe.")] = False,
     changes: Annotated[list[str] | None, typer.Option("--set", help="Change the recipe, such as lora.rank=32; may be repeated.")] = None,
-    dry_run: Annotated[bool, typer.Option(help="Read, clean and build the rows, say what a training would do, and stop.")] = False,
+    dry_run: Annotated[bool, typer.Option(help="Read, clean and build the rows, say what a training would do and take, and stop.")] = False,
     base: Annotated[str | None, typer.Option(help="Teach this base model instead of the one in assistant.toml.")] = None,
+    auto_cure: Annotated[int, typer.Option(min=0, max=10, help="Train again up to so many times with the cures of what the diagnosis finds.")] = 0,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait for another training of this domain instead of refusing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as one JSON object.")] = False,
 ) -> None:
     """Train an adapter on the domain's examples. It goes live if the gate finds it no worse than the live one."""
     from assistant.cli.session import err, workspace
     from assistant.plugins import load_plugins
     from assistant.retrieval.flow import open_knowledge
+    from assistant.training.devices import first
     from assistant.training.job import open_job
 
     space = workspace()
     plugins = load_plugins(space)
     settings = space.settings.model_copy(update={"base_model": base}) if base else space.settings
     plugins.domain(domain)
+    if not first():
+        _help(open_job(space, plugins, settings, domain, None, changes or []))  # type: ignore[arg-type]  # only the first process reads documents
+        return
     with err.status("starting…"):
         knowledge = open_knowledge(space, plugins)
     try:
-        job = open_job(space, plugins, settings, domain, knowledge, changes or [])
+        job = open_job(space, plugins, settings, domain, knowledge, changes or [], settings.download)
         if dry_run:
-            _dry_run(job)
+            _dry_run(job, as_json)
         else:
-            _train(job, resume)
+            _train(job, resume, auto_cure, wait, as_json)
     finally:
         knowledge.close()
 
 
-def _dry_run(job: "Job") -> None:
+def _dry_run(job: "Job", as_json: bool) -> None:
     from assistant.cli.session import err
-    from assistant.training.flow import prepare
-    from assistant.training.job import Watch
-    from assistant.training.train import steps
+    from assistant.cli.training_facts import plan_of, print_plan, say_left_out
+    from assistant.training.flow import Watch, prepare
 
-    with err.status("reading examples and documents…"):
+    with err.status("reading examples and documents, measuring a few steps…"):
         prepared = prepare(job, Watch())
-    count = steps(len(prepared.dataset.train), job.recipe())
-    _table([*_rows(prepared), ("steps", f"{count} (dry run: nothing was trained)"), ("base model", f"{job.student.info.name}: {job.student.info.reason}")])
-    _say_faults(prepared)
+    plan = plan_of(job, prepared)
+    if as_json:
+        _print_object(plan.as_object())
+    else:
+        print_plan(plan, dry_run=True)
+    say_left_out(prepared)
 
 
-def _train(job: "Job", resume: bool) -> None:
+def _train(job: "Job", resume: bool, cures: int, wait: bool, as_json: bool) -> None:
+    from assistant.cli.training_facts import outcome_object, print_outcome, say_left_out
+
+    outcome = _shown(job, resume, cures, wait)
+    say_left_out(outcome.prepared)
+    if as_json:
+        _print_object(outcome_object(outcome))
+    else:
+        print_outcome(outcome)
+
+
+def _shown(job: "Job", resume: bool, cures: int, wait: bool) -> "Outcome":
+    """The training, with its display and Ctrl-C."""
+    from assistant.cli.training_display import Display
+    from assistant.cli.training_facts import plan_of, print_plan
+    from assistant.cli.training_stop import Stopping
     from assistant.errors import TrainingError
-    from assistant.training.flow import train_domain
+    from assistant.training.flow import Watch, train_domain
+    from assistant.training.watch import Progress
 
-    try:
-        with _progress(job.domain.name) as watch:
-            outcome = train_domain(job, watch, resume)
-    except KeyboardInterrupt:
-        raise TrainingError(f"stopped; go on with: assistant train {job.domain.name} --resume") from None
-    _say_faults(outcome.prepared)
-    _report(outcome)
+    def prepared(made: "Prepared") -> None:
+        print_plan(plan_of(job, made), dry_run=False)
 
-
-def _progress(name: str) -> "_Bar":
-    return _Bar(name)
-
-
-class _Bar:
-    """A line of progress in the terminal for as long as the training runs."""
-
-    def __init__(self, name: str) -> None:
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-        from assistant.cli.session import err
-
-        columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[note]}")]
-        self._bar = Progress(*columns, console=err, transient=True)
-        self._task = self._bar.add_task(name, total=None, note="")
-        self._name = name
-
-    def __enter__(self) -> "Watch":
-        from assistant.training.job import Watch
-        from assistant.training.watch import Progress
-
-        def report(progress: Progress) -> None:
-            loss = f"loss {progress.loss:.3f}" if progress.loss is not None else ""
-            left = f"{progress.seconds_left // 60:.0f}:{progress.seconds_left % 60:02.0f} left" if progress.seconds_left is not None else ""
-            note = "  ".join(part for part in (loss, left) if part)
-            description = f"{self._name}: {progress.stage}"
-            self._bar.update(self._task, description=description, completed=progress.step, total=progress.steps or None, note=note)
-
-        self._bar.start()
-        return Watch(report)
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
+    with Display(job.domain.name) as display:
+        watch = Watch(display.report, prepared=prepared)
+        if wait:
+            display.report(Progress("wait"))
+        try:
+            with Stopping(display, watch.stop):
+                return train_domain(job, watch, resume, cures, wait)
+        except KeyboardInterrupt:
+            how = f"go on with: assistant train {job.domain.name} --resume" if display.began else "nothing was trained yet, and nothing has changed"
+            raise TrainingError(f"stopped; {how}") from None
 
 
-def _rows(prepared: "Prepared") -> list[tuple[str, str]]:
-    data, forms = prepared.dataset, prepared.dataset.forms()
-    kinds = f"{forms['evidence']} with evidence, {forms['plain']} without, {forms['refusal']} refusals"
-    return [("examples", str(prepared.examples)), ("rows", f"{len(data.train)} to learn, {len(data.held_out)} held out ({kinds})")]
+def _help(job: "Job") -> None:
+    """What every process but the first does; the first alone hears Ctrl-C, shows and decides."""
+    import signal
+
+    from assistant.training.flow import Watch, help_train
+
+    watch = Watch()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: watch.stop.set())
+    help_train(job, watch)
 
 
-def _report(outcome: "Outcome") -> None:
-    from assistant.cli.session import out
-
-    version, card = outcome.version, outcome.version.card
-    rows = _rows(outcome.prepared)
-    rows.append(("time", f"{card['seconds']:.0f} s on {card['device']['name']}, {card['device']['precision']}"))
-    if card["losses"]["first"] is not None:
-        rows.append(("training loss", f"{card['losses']['first']:.3f} → {card['losses']['last']:.3f}"))
-    if card["held_out"]:
-        rows.append(("held-out loss", ", ".join(f"{name} {loss:.3f}" for name, loss in card["held_out"].items())))
-    rows.append(("version", f"{version.served_name} in {version.folder}"))
-    _table(rows)
-    for fault in outcome.faults:
-        out.print(f"! {fault}", style="yellow", markup=False)
-    state = "live" if outcome.verdict.live else "a candidate, not live"
-    out.print(f"{version.served_name} is {state}: {'; '.join(outcome.verdict.reasons)}", style="bold", markup=False)
-    if not outcome.verdict.live:
-        out.print(f"put it live all the same with: assistant adapters use {version.served_name}", style="dim", markup=False)
-
-
-def _table(rows: list[tuple[str, str]]) -> None:
-    from rich.table import Table
-    from rich.text import Text
+def _print_object(value: dict[str, Any]) -> None:
+    import json
 
     from assistant.cli.session import out
 
-    table = Table(show_header=False, box=None)
-    for name, text in rows:
-        table.add_row(Text(name, style="dim"), Text(text))
-    out.print(table)
-
-
-def _say_faults(prepared: "Prepared") -> None:
-    from assistant.cli.session import err
-
-    for name, lines in (("not readable", prepared.faults), ("left out", (*prepared.dataset.left_out, *prepared.dropped))):
-        for line in lines[:SHOWN]:
-            err.print(f"{name}: {line}", style="yellow", markup=False)
-        if len(lines) > SHOWN:
-            err.print(f"{name}: {len(lines) - SHOWN} more", style="yellow", markup=False)
+    out.print(json.dumps(value, ensure_ascii=False, default=str), markup=False)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import EvaluationError
+from assistant.settings import Workspace
 
 CODE = ("answering", "retrieval", "models", "prompt.py", "default.jinja")
 
@@ -56,6 +57,11 @@ class Cache(MutableMapping[str, Any]):
 
     def close(self) -> None:
         self._db.close()
+
+
+def open_cache(workspace: Workspace) -> Cache:
+    """The workspace's own; what one evaluation or training asked, no other asks again."""
+    return Cache(workspace.state / "evaluation" / "kept.sqlite")
 
 
 @cache

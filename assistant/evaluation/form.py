@@ -30,6 +30,11 @@ def right_language(text: str, question: Question) -> bool | None:
     return detect(words) == question.language if words else None
 
 
+def stands(stood: int | None, replaced: int) -> float | None:
+    """Share of the model's sentences that were shown as its own: 0 where it said nothing and was quoted for. None where nobody counted."""
+    return None if stood is None else stood / max(stood + replaced, 1)
+
+
 def length(text: str, language: Language) -> int:
     """Words; in Chinese, characters, with a Latin word or a number for one each. Marks, signs and white space do not count."""
     bare = without_marks(text)

@@ -98,7 +98,7 @@ class Job:
 def answer_all(job: Job, questions: Sequence[Question], rung: str, watch: Watch) -> dict[str, Answered]:
     """The rung's answer to each question, from the cache where it is; eight at a time, as the base model's batches take them."""
     keys = {question.id: job.ladder.key(question, rung) for question in questions}
-    found = {question.id: Answered.of({**job.cache[keys[question.id]], "question": question.id}) for question in questions if keys[question.id] in job.cache}
+    found = {question.id: _kept(job, question, job.cache[keys[question.id]]) for question in questions if keys[question.id] in job.cache}
     missing = [question for question in questions if question.id not in found]
     started, total = time.perf_counter(), len(questions)
 
@@ -119,6 +119,12 @@ def answer_all(job: Job, questions: Sequence[Question], rung: str, watch: Watch)
             pool.shutdown(cancel_futures=True)
             raise
     return {question.id: found[question.id] for question in questions}
+
+
+def _kept(job: Job, question: Question, values: Mapping[str, Any]) -> Answered:
+    """An answer from the cache under the question's and the adapter's present names: the same weights may have been tried as a candidate."""
+    named = job.adapter.served_name if values["adapter"] and job.adapter else values["adapter"]
+    return Answered.of({**values, "question": question.id, "adapter": named})
 
 
 def scored(job: Job, questions: Sequence[Question], name: str, answers: Mapping[str, Answered], cost: Mapping[str, Any]) -> Rung:

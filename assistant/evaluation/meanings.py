@@ -8,14 +8,14 @@ from assistant.evaluation.scores import DEPTH, SCORES
 MAIN = ("facts", "format", "refusal", "supported")
 """The scores that a verdict rests on: each has its panel in the picture of the ladder."""
 GROUPS = {
-    "Facts and refusals": ("facts", "all_facts", "no_wrong_fact", "supported", "refusal"),
+    "Facts and refusals": ("facts", "all_facts", "no_wrong_fact", "supported", "stands", "refusal"),
     "Form": ("format", "terms", "no_lay_word", "language", "length"),
     "Retrieval and citations": ("citation_precision", "citation_recall", f"hit@{DEPTH}", f"recall@{DEPTH}", "mrr", f"ndcg@{DEPTH}", "context_precision"),
     "Against the reference": ("chrf", "rouge_l"),
 }
 OTHER = "Other measures"
 _ORDER = [name for names in GROUPS.values() for name in names]
-_TITLES = {"refusal": "Refusal right", "mrr": "MRR", f"ndcg@{DEPTH}": f"nDCG@{DEPTH}", "chrf": "chrF", "rouge_l": "ROUGE-L"}
+_TITLES = {"refusal": "Refusal right", "stands": "Own words stand", "mrr": "MRR", f"ndcg@{DEPTH}": f"nDCG@{DEPTH}", "chrf": "chrF", "rouge_l": "ROUGE-L"}
 _RUNGS = {"plain": "Plain prompt", "few-shot": "Few-shot", "rag": "RAG", "lora": "LoRA", "rag+lora": "RAG + LoRA"}
 
 

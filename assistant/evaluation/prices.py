@@ -20,23 +20,25 @@ SNAPSHOT = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 
 @dataclass(frozen=True)
 class Price:
-    """Per million tokens, in US dollars unless a price file of another currency is used."""
+    """Per million tokens, in US dollars unless a price file of another currency is used; ``training`` is for fine-tuning, None where it is not offered."""
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
     prompt: Amount
     completion: Amount
+    training: Amount | None = None
 
     def of(self, prompt_tokens: int, completion_tokens: int) -> float:
         return (self.prompt * prompt_tokens + self.completion * completion_tokens) / 1e6
 
 
 FREE = Price(0.0, 0.0)
-PRICES: dict[str, Price] = {  # OpenAI's list prices as of April 2026; hosts change theirs, a price file overrides these
-    "gpt-4.1": Price(2.0, 8.0),
-    "gpt-4.1-mini": Price(0.4, 1.6),
-    "gpt-4.1-nano": Price(0.1, 0.4),
-    "gpt-4o": Price(2.5, 10.0),
-    "gpt-4o-mini": Price(0.15, 0.6),
+# OpenAI's list prices as last known, April 2026, those of supervised fine-tuning too; not looked up since: hosts change theirs, a price file overrides these
+PRICES: dict[str, Price] = {
+    "gpt-4.1": Price(2.0, 8.0, 25.0),
+    "gpt-4.1-mini": Price(0.4, 1.6, 5.0),
+    "gpt-4.1-nano": Price(0.1, 0.4, 1.5),
+    "gpt-4o": Price(2.5, 10.0, 25.0),
+    "gpt-4o-mini": Price(0.15, 0.6, 3.0),
     "gpt-5": Price(1.25, 10.0),
     "gpt-5-mini": Price(0.25, 2.0),
     "gpt-5-nano": Price(0.05, 0.4),

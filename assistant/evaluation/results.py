@@ -21,7 +21,8 @@ class Shown:
 
 @dataclass(frozen=True)
 class Answered:
-    """What one rung said to one question. Times in seconds; tokens are the base model's own; ``evidence`` best first."""
+    """What one rung said to one question. Times in seconds; tokens are the base model's own; ``evidence`` best first. Of the model's sentences
+    ``stood`` were shown (None: not counted) and ``replaced`` were not."""
 
     question: str
     text: str
@@ -35,6 +36,7 @@ class Answered:
     prompt_tokens: int = 0
     replaced: int = 0
     reason: str = ""
+    stood: int | None = None
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> "Answered":

@@ -4,11 +4,10 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from threading import Event
 from typing import Any
 
-from assistant.answering.ask import TEMPLATE_TOKENS, Adapter, Ask
+from assistant.answering.ask import TEMPLATE_TOKENS, Ask
 from assistant.answering.flow import Assistant
 from assistant.answering.speak import is_refusal, split_ready
 from assistant.domain import Domain
@@ -16,10 +15,11 @@ from assistant.domain_files import Question
 from assistant.evaluation.cache import code_fingerprint
 from assistant.evaluation.results import Answered, Shown
 from assistant.evaluation.shots import Shots
+from assistant.fingerprint import folder_fingerprint
 from assistant.models.engine import Sampling
+from assistant.models.fit import adapter_hashes
 from assistant.prompt import prompt_fingerprint, render_prompt
 from assistant.records import AdapterVersion, Answer, Turn, content_id
-from assistant.registry import WEIGHTS
 
 WITH_DOCUMENTS = {"rag", "rag+lora"}
 WITH_ADAPTER = {"lora", "rag+lora"}
@@ -38,7 +38,7 @@ class Ladder:
         """The rung's answer; a rung with documents goes the product's whole way in this domain, the others say what the model says."""
         version = self.adapter if rung in WITH_ADAPTER else None
         if rung in WITH_DOCUMENTS:
-            return self._looked_up(question, version.number if version else "off")
+            return self._looked_up(question, version)
         return self._said(question, version, shown=rung == "few-shot")
 
     def key(self, question: Question, rung: str) -> str:
@@ -53,9 +53,9 @@ class Ladder:
             parts.append([[*shot.turns] for shot in self._shots(question)])
         return content_id(*parts)
 
-    def _looked_up(self, question: Question, adapter: Adapter) -> Answered:
+    def _looked_up(self, question: Question, version: AdapterVersion | None) -> Answered:
         started = time.perf_counter()
-        answer = self.assistant.answer(Ask(question.question, _history(question), self.domain.name, adapter))
+        answer = self.assistant.answer(Ask(question.question, _history(question), self.domain.name, version or "off"))
         return self._answered(question, answer, time.perf_counter() - started)
 
     def _answered(self, question: Question, answer: Answer, seconds: float) -> Answered:
@@ -74,6 +74,7 @@ class Ladder:
             tokens=count(answer.text),
             prompt_tokens=sum(count(message["content"]) for message in receipt["prompt"]),
             replaced=len(receipt.get("replaced") or ()),
+            stood=(receipt.get("sentences") or {}).get("model"),
             reason=answer.reason,
         )
 
@@ -116,23 +117,14 @@ class Ladder:
         return {**asdict(replace(self.assistant.engine.info, reason="")), "sampling": asdict(self._sampling)}
 
     @cached_property
-    def _weights(self) -> str | None:
-        return _hash_of([self.adapter.folder / WEIGHTS]) if self.adapter else None
+    def _weights(self) -> list[Any]:
+        """What an adapter is to an answer, whatever its number: its files, and the words its card lets it say without evidence."""
+        return [adapter_hashes(self.adapter.folder), *(self.adapter.card.get(key) for key in ("voice", "phrases"))] if self.adapter else []
 
     @cached_property
     def _documents(self) -> str:
-        folders = (self.domain.documents, self.assistant.workspace.knowledge / self.domain.name)
-        return _hash_of([path for folder in folders if folder.is_dir() for path in sorted(folder.rglob("*")) if path.is_file()])
+        return folder_fingerprint(self.domain.documents, self.assistant.workspace.knowledge / self.domain.name)
 
 
 def _history(question: Question) -> tuple[Turn, ...]:
     return tuple(Turn(turn.role, turn.content) for turn in question.history)
-
-
-def _hash_of(paths: list[Path]) -> str:
-    from hashlib import sha256
-
-    digest = sha256()
-    for path in paths:
-        digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()[:16]

@@ -62,6 +62,11 @@ def compare(one: Evaluation, two: Evaluation) -> Comparison:
     return Comparison(one.id, two.id, tuple(_notes(one, two, same)), tuple(_corrected(changes)), bool(same))
 
 
+def rung_changes(old: Rung, new: Rung) -> tuple[Change, ...]:
+    """Every score that both have: ``new`` minus ``old``, paired on the questions that both were asked; p values corrected over all scores."""
+    return tuple(_corrected(_changes(old, new, set(old.scores) & set(new.scores), old.name, new.name)))
+
+
 def _same_questions(one: Evaluation, two: Evaluation) -> set[str]:
     """Ids that stand for the same words and the same expectations in both."""
     asked = {str(question["id"]): dict(question) for question in one.questions}
@@ -81,7 +86,7 @@ def _notes(one: Evaluation, two: Evaluation, same: set[str]) -> list[str]:
 
 def _changes(old: Rung, new: Rung, same: set[str], before: str, after: str) -> list[Change]:
     changes = []
-    for score in in_order(set(old.means) & set(new.means)):
+    for score in in_order(_scored(old) & _scored(new)):
         first, second = ({key: scores[score] for key, scores in rung.scores.items() if score in scores} for rung in (old, new))
         if same:
             shared = sorted(same & set(first) & set(second))
@@ -89,6 +94,10 @@ def _changes(old: Rung, new: Rung, same: set[str], before: str, after: str) -> l
         if first and second:
             changes.append(_change(new.name, score, list(first.values()), list(second.values()), bool(same), (before, after)))
     return changes
+
+
+def _scored(rung: Rung) -> set[str]:
+    return {score for scores in rung.scores.values() for score in scores}
 
 
 def _change(rung: str, score: str, first: list[float], second: list[float], paired: bool, ids: tuple[str, str]) -> Change:

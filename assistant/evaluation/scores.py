@@ -12,7 +12,7 @@ from assistant.errors import PluginError
 from assistant.evaluation.cited import citation_precision, citation_recall
 from assistant.evaluation.expected import all_facts, facts_share, no_wrong_fact
 from assistant.evaluation.findable import Findable, Place, findable, from_sources
-from assistant.evaluation.form import format_kept, length_ratio, no_lay_word, outcome, right_language, terms_used
+from assistant.evaluation.form import format_kept, length_ratio, no_lay_word, outcome, right_language, stands, terms_used
 from assistant.evaluation.reference import chrf, rouge_l
 from assistant.evaluation.results import Answered, Shown
 from assistant.evaluation.retrieved import context_precision, hit_at, ndcg_at, recall_at, reciprocal_rank
@@ -36,6 +36,7 @@ SCORES: Mapping[str, Score] = {
     "no_wrong_fact": Score("none of the wrong facts stated"),
     "refusal": Score("answered what can be answered, refused what cannot"),
     "supported": Score("share of statements that passages, question or formulas bear out"),
+    "stands": Score("share of the model's sentences that stood the check"),
     "citation_precision": Score("share of cited passages to the point"),
     "citation_recall": Score("share of the findable facts that a cited passage holds"),
     "format": Score("the format asked for is kept"),
@@ -67,6 +68,7 @@ def scores(
         "no_wrong_fact": no_wrong_fact(answer.text, question),
         "refusal": outcome(question, answer.refused) in ("answered", "right refusal"),
         "supported": None if answer.refused else _supported(answer.text, question, places, domain, house),
+        "stands": None if answer.refused else stands(answer.stood, answer.replaced),
         "language": right_language(answer.text, question),
         **({} if question.refuse else _form(answer, question, domain)),
         **(_documents(answer, question, wanted) if with_documents else {}),

@@ -2,7 +2,7 @@
 
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,8 @@ from typing import Any
 from assistant.errors import AdapterError, ModelError, QuestionError
 from assistant.models.device import place, set_threads
 from assistant.models.engine import ModelInfo, Sampling, adapter_key
+from assistant.models.fit import check_servable, check_version
+from assistant.models.greedy import Continuation, continue_greedily, ending_tokens
 from assistant.models.rows import adapters_per_row, hook_layers
 from assistant.models.source import STARTER, fingerprints, model_folder
 from assistant.models.streaming import Row, row_streamer
@@ -31,14 +33,15 @@ class LocalEngine:
         set_threads(settings)
         self._model, self.info = _load(self.folder, settings)
         self._attached: dict[str, Path] = {}
-        self._fingerprints = fingerprints(self.folder)
+        self.fingerprints = fingerprints(self.folder)
         self._worker = Worker(self._generate, settings.batch_size)
 
     def count_tokens(self, text: str) -> int:
         return len(self.tokenizer(text, add_special_tokens=False)["input_ids"])
 
     def serve(self, version: AdapterVersion) -> str:
-        self._check(version)
+        """AdapterError when its files are not those published, not whole, or made for another base."""
+        check_version(version, self.fingerprints)
         name = version.served_name
         if self._attached.get(name) != version.folder:
             self._worker.change(lambda: self._attach(name, version.folder))
@@ -55,29 +58,25 @@ class LocalEngine:
         return self._worker.submit(Request(tokens, adapter, limited, cancelled)).read()
 
     def prompt_tokens(self, prompt: Prompt) -> list[int]:
-        messages = [{**message, "content": plain(message["content"], self.tokenizer)} for message in prompt.as_messages()]
-        encoded = self.tokenizer.apply_chat_template(messages, add_generation_prompt=True, tokenize=True, return_dict=True, **SILENT)
-        return list(encoded["input_ids"])
+        return prompt_ids(prompt.as_messages(), self.tokenizer)
+
+    def probe(self, rows: Sequence[tuple[Sequence[int], str | None]], count: int) -> list[Continuation]:
+        """The likeliest ``count`` tokens after each prompt, all rows in one batch, each with its adapter (None: the bare base)."""
+
+        def run() -> list[Continuation]:
+            with adapters_per_row([adapter for _, adapter in rows]):
+                return continue_greedily(_base(self._model), self.tokenizer, [tokens for tokens, _ in rows], count)
+
+        found: list[Continuation] = self._worker.change(run)
+        return found
 
     def close(self) -> None:
         self._worker.close()
 
-    def _check(self, version: AdapterVersion) -> None:
-        trained = (version.card.get("base") or {}).get("fingerprints") or {}
-        for part, here in self._fingerprints.items():
-            if part in trained and trained[part] != here:
-                raise AdapterError(
-                    f"{version.served_name} was trained on another {part} of {version.base} (card {trained[part]}, here {here}); "
-                    f"train it again: assistant train {version.domain}"
-                )
-        if not (version.folder / "adapter_model.safetensors").is_file():
-            raise AdapterError(
-                f"{version.folder} has no adapter_model.safetensors; roll back with: assistant adapters rollback {version.domain}"
-            )
-
     def _attach(self, name: str, folder: Path) -> None:
         from peft import PeftConfig, PeftModel
 
+        check_servable(folder, self.folder)
         warnings.filterwarnings("ignore", message="`is_gradient_checkpointing`")  # peft 0.21 calls what transformers 5.23 renamed
         try:
             if not isinstance(self._model, PeftModel):
@@ -106,10 +105,16 @@ class LocalEngine:
                 **chance,
                 max_new_tokens=max(r.sampling.max_new_tokens for r in requests),
                 pad_token_id=self.tokenizer.pad_token_id,
-                stopping_criteria=StoppingCriteriaList([row_streamer(rows, _ends(self._model, self.tokenizer))]),
+                stopping_criteria=StoppingCriteriaList([row_streamer(rows, ending_tokens(self._model, self.tokenizer))]),
             )
         for row in rows:
             row.finish()
+
+
+def prompt_ids(messages: Sequence[Mapping[str, str]], tokenizer: Any) -> list[int]:
+    """Token ids of a conversation up to where the answer begins."""
+    cleaned = [{**message, "content": plain(message["content"], tokenizer)} for message in messages]
+    return list(tokenizer.apply_chat_template(cleaned, add_generation_prompt=True, tokenize=True, return_dict=True, **SILENT)["input_ids"])
 
 
 def plain(text: str, tokenizer: Any) -> str:
@@ -134,18 +139,19 @@ def load_tokenizer(folder: Path) -> Any:
     return tokenizer
 
 
-def load_model(folder: Path, precision: str, device: str) -> Any:
-    """The folder's causal language model, safetensors only, no remote code."""
+def load_model(folder: Path, precision: str, device: str, quantization: Any = None) -> Any:
+    """The folder's causal language model, safetensors only, no remote code; ``quantization`` is a transformers quantization config."""
     import torch
     from transformers import AutoModelForCausalLM
 
+    packed = {"quantization_config": quantization, "device_map": {"": device}} if quantization else {}
     try:
         model = AutoModelForCausalLM.from_pretrained(
-            str(folder), dtype=getattr(torch, precision), local_files_only=True, use_safetensors=True, trust_remote_code=False
+            str(folder), dtype=getattr(torch, precision), local_files_only=True, use_safetensors=True, trust_remote_code=False, **packed
         )
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(f"{folder} cannot be loaded: {error}") from error
-    return model.to(device).eval()
+    return model.eval() if packed else model.to(device).eval()
 
 
 def parameter_count(folder: Path) -> int:
@@ -186,10 +192,3 @@ def _base(model: Any) -> Any:
     from peft import PeftModel
 
     return model.base_model.model if isinstance(model, PeftModel) else model
-
-
-def _ends(model: Any, tokenizer: Any) -> set[int]:
-    """Token ids that end an answer."""
-    eos = model.generation_config.eos_token_id
-    ids = set(eos if isinstance(eos, list) else [eos])
-    return {i for i in ids | {tokenizer.eos_token_id} if i is not None}

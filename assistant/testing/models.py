@@ -1,4 +1,4 @@
-"""A real but tiny Llama with tokenizer and chat template, made on the spot in a few seconds: right in every mechanism, knows nothing."""
+"""A real but tiny Llama or Qwen2 with tokenizer and chat template, made on the spot in a few seconds: right in every mechanism, knows nothing."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,15 +13,30 @@ CHATML = (
 SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
 TEXT = ["Question: how many days ahead? Answer: ask 24 hours ahead. The passages do not say.", "问题：提前多久？请提前24小时申请。资料中没有说明。"]
 
+QWEN_WORDS = (  # how Qwen2 cuts text into words; transformers puts this, and NFC, into every tokenizer of a qwen2 folder
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+)
+
 
 def tiny_llama(folder: Path, template: str = CHATML, seed: int = 1) -> Path:
     """Save a random Llama of some 50,000 parameters with 1,024 positions to ``folder``; returns it."""
-    import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 
-    tokenizer = tiny_tokenizer(TEXT, template)
+    return _save(folder, LlamaForCausalLM, LlamaConfig, tiny_tokenizer(TEXT, template), seed)
+
+
+def tiny_qwen2(folder: Path, template: str = CHATML, seed: int = 1) -> Path:
+    """The same as a Qwen2, whose tokenizer reads text as AutoTokenizer will after reloading it."""
+    from transformers import Qwen2Config, Qwen2ForCausalLM
+
+    return _save(folder, Qwen2ForCausalLM, Qwen2Config, tiny_tokenizer(TEXT, template, qwen=True), seed)
+
+
+def _save(folder: Path, model: Any, config: Any, tokenizer: Any, seed: int) -> Path:
+    import torch
+
     torch.manual_seed(seed)
-    config = LlamaConfig(
+    settings = config(
         vocab_size=len(tokenizer),
         hidden_size=32,
         intermediate_size=64,
@@ -35,18 +50,22 @@ def tiny_llama(folder: Path, template: str = CHATML, seed: int = 1) -> Path:
         pad_token_id=tokenizer.pad_token_id,
         bos_token_id=None,
     )
-    LlamaForCausalLM(config).save_pretrained(folder, safe_serialization=True)
+    model(settings).save_pretrained(folder, safe_serialization=True)
     tokenizer.save_pretrained(folder)
     return folder
 
 
-def tiny_tokenizer(texts: Iterable[str], template: str = CHATML) -> Any:
-    """A byte-level BPE tokenizer that gives back any text; ``<|im_end|>`` ends an answer."""
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+def tiny_tokenizer(texts: Iterable[str], template: str = CHATML, qwen: bool = False) -> Any:
+    """A byte-level BPE tokenizer that gives back any text (normalised to NFC with ``qwen``); ``<|im_end|>`` ends an answer."""
+    from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
 
     raw = Tokenizer(models.BPE())
     raw.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    if qwen:
+        words = pre_tokenizers.Split(Regex(QWEN_WORDS), "isolated")
+        raw.normalizer = normalizers.NFC()
+        raw.pre_tokenizer = pre_tokenizers.Sequence([words, pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)])
     raw.decoder = decoders.ByteLevel()
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     raw.train_from_iterator(texts, trainers.BpeTrainer(vocab_size=400, initial_alphabet=alphabet, special_tokens=SPECIAL, show_progress=False))

@@ -18,19 +18,23 @@ from assistant.retrieval.flow import Fit
 from assistant.training.marks import Marked, house_phrases, mark_answer, quoted_answer
 from assistant.training.recipe import Data
 
+Form = Literal["evidence", "plain", "refusal", "general"]
+FORMS: tuple[Form, ...] = ("evidence", "plain", "refusal", "general")
 LEAST_ROOM = 40
 LEAST_EXAMPLES = 5
 
 
 @dataclass(frozen=True)
 class Row:
-    """One prompt and the answer to learn. Rows of one ``example`` stay on one side of the held-out split."""
+    """One prompt and the answer to learn. Rows of one ``example`` stay on one side of the held-out split. A ``general`` row is none of the
+    domain's: it keeps the base from forgetting."""
 
     prompt: tuple[Turn, ...]
     answer: str
     example: str
-    form: Literal["evidence", "plain", "refusal"]
+    form: Form
     kind: Kind = "answer"
+    key: bool = False
 
     @property
     def id(self) -> str:
@@ -39,11 +43,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Dataset:
-    """``left_out`` has one line per example that does not fit the base model."""
+    """``left_out`` has one line per example that does not fit the base model. ``general`` are rows against forgetting that are not trained
+    on: they show whether the base still answers as it did."""
 
     train: tuple[Row, ...]
     held_out: tuple[Row, ...]
     left_out: tuple[str, ...] = ()
+    general: tuple[Row, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -52,7 +58,7 @@ class Dataset:
     def forms(self) -> dict[str, int]:
         """How many rows of each form there are, both sides of the split together."""
         forms = [row.form for row in (*self.train, *self.held_out)]
-        return {form: forms.count(form) for form in ("evidence", "plain", "refusal")}
+        return {form: forms.count(form) for form in FORMS}
 
 
 class Searcher(Protocol):
@@ -103,7 +109,10 @@ class Builder:
         self.phrases: list[str] = []
         self.unquotable = 0
 
-    def build(self, examples: Sequence[Example], validation_share: float) -> Dataset:
+    def build(self, examples: Sequence[Example], validation_share: float, held_out: Sequence[Example] = ()) -> Dataset:
+        """``held_out`` are the examples of a validation file: they take the place of the share, and are not learned even if they stand among the others."""
+        apart = frozenset(one.id for one in held_out) or held_out_examples([one.id for one in examples if not one.key], validation_share, self.seed)
+        examples = list({one.id: one for one in (*examples, *held_out)}.values())
         if self.limits.quotes_only:
             self.phrases = house_phrases([turn.content for one in examples if one.kind == "answer" for turn in one.turns if turn.role == "assistant"])
         rows = [row for example in examples for row in self._rows(example)]
@@ -112,7 +121,6 @@ class Builder:
         wanted = round(self.data.refusal_share * len(rows))
         chosen = sorted((pair for pair in rows if pair.refusal), key=lambda pair: content_id(self.seed, "refusal", pair.row.id))[:wanted]
         every = [pair.row for pair in rows] + [pair.refusal for pair in chosen if pair.refusal]
-        apart = held_out_examples([example.id for example in examples], validation_share, self.seed)
         train = tuple(row for row in every if row.example not in apart)
         return Dataset(train, tuple(row for row in every if row.example in apart), tuple(self.left_out))
 
@@ -123,7 +131,7 @@ class Builder:
                 limit = self.limits.max_length
                 self.left_out.append(f"{example.origin}: {limit - room} tokens, more than max_length = {limit}; shorten it or raise it")
                 continue
-            for draw in range(self.data.repeats):
+            for draw in range(max(self.data.repeats, self.data.key_repeats if example.key else 1)):
                 chance = random.Random(content_id(self.seed, example.id, number, draw))
                 carries = room >= LEAST_ROOM and chance.random() < self.data.passages_share
                 if pair := self._pair(asked, self._evidence(asked.standalone, room) if carries else []):
@@ -166,9 +174,9 @@ class Builder:
         fit = Fit(self.limits.items, min(tokens, room), self.limits.count)
         return self.knowledge.evidence(self.domain, question, self.knowledge.search(self.domain, question), fit)
 
-    def _row(self, asked: Asked, evidence: Sequence[Evidence], answer: str, form: Literal["evidence", "plain", "refusal"]) -> Row:
+    def _row(self, asked: Asked, evidence: Sequence[Evidence], answer: str, form: Form) -> Row:
         prompt = render_prompt(self.domain, asked.question, evidence, asked.language, asked.example.kind, asked.history)
-        return Row(prompt.messages, answer, asked.example.id, form, asked.example.kind)
+        return Row(prompt.messages, answer, asked.example.id, form, asked.example.kind, asked.example.key)
 
     def _length(self, asked: Asked) -> int:
         row = self._row(asked, [], asked.answer, "plain")

@@ -1,97 +1,119 @@
-"""Reads a training's losses and a few of its answers, and names what went wrong with the cure in words."""
+"""Examines a training: its losses, and what the adapter answers through the engine that will serve it. Names each fault with its cure.
 
-import re
-from collections.abc import Sequence
+mismatch → course → collapse → key rows → language → ignoring → forgetting, one file each; the later are pointless where the first three are grave.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from assistant.models.engine import Engine, Sampling
-from assistant.records import AdapterVersion, Prompt
-from assistant.training.dataset import Row
+from assistant.domain import Domain
+from assistant.models.engine import Engine
+from assistant.prompt import prompt_fingerprint
+from assistant.training.asking import ask, ask_prompts, attach, some
+from assistant.training.collapse import collapse, lost_weights
+from assistant.training.course import Losses, course
+from assistant.training.dataset import Dataset, Row
+from assistant.training.fault import Fault, gravest_first
+from assistant.training.forgetting import GENERAL, OTHERS, forgetting
+from assistant.training.held_out import BARE, held_out_losses
+from assistant.training.ignoring import exchanges, ignoring
+from assistant.training.key_rows import key_rows, mostly_wrong, underfit
+from assistant.training.mismatch import mismatches, unended, unlike_tokens
 from assistant.training.recipe import Recipe
+from assistant.training.spoken import wrong_language
+from assistant.training.student import Student
 
-SAMPLES = 6
-MANY = 1 / 3
-RISE = 1.1
-HARDLY = 0.9
-LONG_LOOP = 18
-_LOOP = re.compile(r"(.{1,30}?)\1{3,}")
+SAMPLES = 8
+MOST_OTHERS = 12
+SHORT = 96
+TUNED = "candidate"
 
 
 @dataclass(frozen=True)
-class Fault:
-    """``sign`` is what was seen, ``cure`` what to do; one that ``blocks`` keeps the version from going live."""
+class Exam:
+    """What is examined. ``trained`` has the hashes of the run (weights, tokenizer, template, prompt); ``others`` are rows of other domains.
+    Without an ``adapter`` the bare base is examined."""
 
-    name: str
-    sign: str
-    cure: str
-    blocks: bool
+    engine: Engine
+    student: Student
+    adapter: Path | None
+    domain: Domain
+    dataset: Dataset
+    recipe: Recipe
+    losses: Losses = ()
+    trained: Mapping[str, str] | None = None
+    others: Sequence[Row] = ()
 
-    def __str__(self) -> str:
-        return f"{self.name}: {self.sign}; {self.cure}"
-
-
-def sample_answers(engine: Engine, adapter: Path | None, domain: str, rows: Sequence[Row]) -> list[str]:
-    """What the adapter answers to a few rows, served as it will be; None asks the bare base."""
-    from threading import Event
-
-    name = engine.serve(AdapterVersion(engine.info.key, domain, 0, adapter, {})) if adapter else None
-    found = []
-    for row in rows[:SAMPLES]:
-        prompt = Prompt(row.prompt, (), row.kind, "en")
-        found.append("".join(engine.stream(prompt, name, Sampling(max_new_tokens=160), Event())))
-    return found
+    @property
+    def rows(self) -> list[Row]:
+        """A few rows to answer: held-out ones where there are any."""
+        return some([row for row in self.dataset.held_out or self.dataset.train if row.form != "general"], SAMPLES)
 
 
-def diagnose(losses: Sequence[dict[str, float]], answers: Sequence[str], before: Sequence[str], recipe: Recipe) -> list[Fault]:
-    """Every fault found; none means that the training looks sound. ``before`` are the bare base's answers to the same rows."""
-    return [*_collapsed(answers, before, recipe), *_rising(losses, recipe), *_flat(losses, recipe)]
+def examine(exam: Exam) -> list[Fault]:
+    """Every fault, the gravest first; none means that the training looks sound. Some thirty answers are made and three dozen rows scored."""
+    if found := list(_mismatched(exam)):
+        return found  # whatever else is seen would come from that
+    lost = lost_weights(exam.adapter, exam.recipe) if exam.adapter else []
+    faults = [*course(exam.losses, exam.recipe), *lost]
+    if not lost:
+        name = attach(exam.engine, exam.adapter, exam.domain.name)
+        rows = exam.rows
+        answers, before = ask(exam.engine, name, rows), ask(exam.engine, None, rows) if name else []
+        faults += collapse(answers, before, exam.losses, exam.recipe)
+        if not any(fault.blocks for fault in faults):
+            faults += [*_learned(exam, name), *wrong_language(rows, answers, before, exam.recipe), *_forgotten(exam)]
+    return gravest_first(_once(_without_consequences(faults)))
 
 
-def repeats(text: str) -> bool:
-    """Whether a text is, in good part, one sign or one phrase over and over, such as "!!!!"; blanks and rules of a form are not."""
-    letters = re.sub(r"\d", "0", re.sub(r"[\s_.…·=*-]", "", text))
-    return any(len(loop.group()) >= LONG_LOOP for loop in _LOOP.finditer(letters))
+def _mismatched(exam: Exam) -> Iterator[Fault]:
+    serving: dict[str, str] = {**getattr(exam.engine, "fingerprints", {}), "prompt": prompt_fingerprint(exam.domain)}
+    yield from mismatches(exam.trained or exam.student.fingerprints, serving)
+    yield from unlike_tokens(exam.rows, exam.student, exam.engine)
+    yield from unended(exam.rows, exam.student, _ends(exam.student))
 
 
-def _broken(answers: Sequence[str]) -> list[str]:
-    return [text for text in answers if repeats(text) or not text.strip()]
+def _learned(exam: Exam, name: str | None) -> Iterator[Fault]:
+    rows, marked = key_rows(exam.dataset)
+    answers = ask(exam.engine, name, rows, SHORT)
+    readable = name and not marked and all(row.form == "evidence" for row in rows)
+    before = ask(exam.engine, None, rows, SHORT) if readable and mostly_wrong(rows, answers) else []
+    yield from underfit(rows, answers, marked, before, exam.recipe)
+    made = exchanges(exam.dataset)
+    yield from ignoring(made, ask_prompts(exam.engine, name, [one.prompt for one in made], SHORT), exam.recipe)
 
 
-def _collapsed(answers: Sequence[str], before: Sequence[str], recipe: Recipe) -> list[Fault]:
-    """Blocks when many answers are broken and more than the bare base breaks by itself: a small base does loop at times."""
-    bad, base = _broken(answers), len(_broken(before))
-    if not bad:
+def _forgotten(exam: Exam) -> list[Fault]:
+    if exam.adapter is None:
         return []
-    sign = f"{len(bad)} of {len(answers)} answers are empty or repeat themselves ({bad[0][:30]!r}), {base} without the adapter"
-    rate, rank = recipe.training.learning_rate, recipe.lora.rank
-    cure = f"lower the rate (--set training.learning_rate={rate / 3:g}), the rank (--set lora.rank={max(1, rank // 2)}) or the epochs"
-    return [Fault("collapse", sign, cure, blocks=len(bad) > max(base, MANY * len(answers)))]
+    kinds = {GENERAL: list(exam.dataset.general), OTHERS: some(exam.others, MOST_OTHERS)}
+    found = {name: held_out_losses(exam.student, rows, {TUNED: exam.adapter}) for name, rows in kinds.items() if rows}
+    return forgetting({name: (losses[BARE], losses[TUNED]) for name, losses in found.items()}, exam.recipe)
 
 
-def _rising(losses: Sequence[dict[str, float]], recipe: Recipe) -> list[Fault]:
-    held = [(line["epoch"], line["eval_loss"]) for line in losses if "eval_loss" in line]
-    if len(held) < 2:
-        return []
-    epoch, best = min(held, key=lambda pair: pair[1])
-    if held[-1][1] <= best * RISE:
-        return []
-    sign = f"the held-out loss rose from {best:.3f} (epoch {epoch:g}) to {held[-1][1]:.3f}"
-    cure = f"train {max(1, round(epoch))} epochs (--set training.epochs={max(1, round(epoch))}), raise lora.dropout, or add examples"
-    return [Fault("overfitting", sign, cure, blocks=False)]
+def _without_consequences(faults: Sequence[Fault]) -> list[Fault]:
+    """A training that broke learned nothing either; to train it further would be no cure."""
+    broke = any(fault.blocks and fault.name in ("divergence", "collapse") for fault in faults)
+    return [fault for fault in faults if not (broke and fault.name == "underfit")]
 
 
-def _flat(losses: Sequence[dict[str, float]], recipe: Recipe) -> list[Fault]:
-    curve = [line["loss"] for line in losses if "loss" in line]
-    if len(curve) < 6:
-        return []
-    third = len(curve) // 3
-    first, last = sum(curve[:third]) / third, sum(curve[-third:]) / third
-    if last <= first * HARDLY:
-        return []
-    rate = recipe.training.learning_rate
-    if last > first * RISE:
-        cure = f"lower the rate: --set training.learning_rate={rate / 5:g}"
-        return [Fault("divergence", f"the loss rose from {first:.3f} to {last:.3f}", cure, blocks=True)]
-    cure = f"raise the rate (--set training.learning_rate={rate * 3:g}) or the epochs, or repeat the rows (--set data.repeats=2)"
-    return [Fault("underfitting", f"the loss hardly fell, from {first:.3f} to {last:.3f}", cure, blocks=False)]
+def _once(faults: Sequence[Fault]) -> list[Fault]:
+    """Of faults with the same name the gravest: its figures say more than a flat loss."""
+    kept: dict[str, Fault] = {}
+    for fault in sorted(faults, key=lambda fault: (not fault.blocks, -len(fault.changes))):
+        kept.setdefault(fault.name, fault)
+    return list(kept.values())
+
+
+def _ends(student: Student) -> set[int]:
+    """Token ids that end an answer, by the base's own files."""
+    from transformers import GenerationConfig
+
+    try:
+        eos: Any = GenerationConfig.from_pretrained(str(student.folder), local_files_only=True).eos_token_id
+    except OSError:  # many bases come without generation_config.json
+        eos = None
+    ids = {*(eos if isinstance(eos, list) else [eos]), student.tokenizer.eos_token_id}
+    return {token for token in ids if token is not None}

@@ -1,34 +1,39 @@
 """examples → clean → dataset → train → diagnose → gate → version."""
 
-from assistant.personal_data import contacts
-from assistant.training.clean import learnable
-from assistant.training.diagnose import diagnose
-from assistant.training.gate import decide
-from assistant.training.job import Job, Outcome, Prepared, Watch, begin, build, compare, go_on, prepared_of, publish, recipe_of, sample
-from assistant.training.runs import one_training
+from pathlib import Path
+from typing import cast
+
+from assistant.training.attempts import attempted, chosen, record_of
+from assistant.training.devices import leave, shared
+from assistant.training.disk import said_when_full
+from assistant.training.job import Job, Outcome, Prepared, Watch, go_on, prepared_of, recipe_of
+from assistant.training.prepare import begin, prepare
+from assistant.training.release import judge, publish
+from assistant.training.runs import Run, one_training
 from assistant.training.train import train
-from assistant.training.watch import Progress
+
+__all__ = ["Job", "Outcome", "Prepared", "Watch", "help_train", "prepare", "train_domain"]
 
 
-def train_domain(job: Job, watch: Watch, resume: bool = False) -> Outcome:
-    """Make the next version of a domain's adapter; it goes live if the gate lets it. TrainingError when it cannot be made."""
-    with one_training(job.workspace, job.domain.name) as runs:
+def train_domain(job: Job, watch: Watch, resume: bool = False, cures: int = 0, wait: bool = False) -> Outcome:
+    """Make the next version of a domain's adapter; it goes live if the gate lets it. TrainingError when it cannot be made.
+
+    ``cures``: how many times it is trained again with the cures of what the diagnosis finds. A full training ends with a model's folder, no version."""
+    with one_training(job.workspace, job.domain.name, wait=wait) as runs, said_when_full(job.workspace.root, job.domain.name):
         run = go_on(job, runs) if resume else begin(job, runs, prepare(job, watch))
-        recipe = recipe_of(run)
-        trained = train(run, job.student, recipe, watch.report, watch.stop)
-        faults = diagnose(trained.losses, *sample(job, run, watch), recipe)
-        losses = compare(job, run, watch)
-        verdict = decide(losses, faults, recipe.gate.tolerance)
-        version = publish(job, run, trained, losses, verdict)
-        return Outcome(version, verdict, tuple(faults), prepared_of(run))
+        attempts = attempted(job, runs, run, watch, cures)
+        best, trained = chosen(attempts)
+        if trained.model:
+            best.run.note(state="published")
+            return Outcome(None, None, best.attempt.faults, prepared_of(best.run), trained.model)
+        judged = judge(job, best, trained, watch)
+        version = publish(job, best, trained, judged, record_of(attempts))
+        return Outcome(version, judged.verdict, best.attempt.faults, prepared_of(best.run))
 
 
-def prepare(job: Job, watch: Watch) -> Prepared:
-    """The rows that a training would learn; a dry run ends here."""
-    recipe = job.recipe()
-    watch.report(Progress("examples"))
-    job.knowledge.index(job.domain)
-    cleaned = learnable(job.domain, recipe.data.min_answer_characters, contacts(job.knowledge.texts(job.domain)))
-    watch.report(Progress("dataset"))
-    dataset = build(job, recipe, cleaned.examples)
-    return Prepared(dataset, len(cleaned.examples), cleaned.faults, cleaned.dropped)
+def help_train(job: Job, watch: Watch) -> None:
+    """What every process but the first does where several train together: each training that the first begins, until it begins no more."""
+    while folder := shared(cast("Path | None", None)):
+        run = Run(folder)
+        train(run, job.student, recipe_of(run), watch.report, watch.stop)
+    leave()

@@ -18,8 +18,9 @@ from assistant.errors import DocumentError, ExampleError
 from assistant.records import Example
 from assistant.retrieval.formats import csv_rows
 from assistant.training.clean import Cleaner
-from assistant.training.examples import CLEANED, READERS, ExampleFile
+from assistant.training.examples import CLEANED
 from assistant.training.shapes import line_of
+from assistant.training.sources import Source
 from assistant.training.text import clean_text
 
 TABLES = (".csv", ".tsv")
@@ -40,16 +41,14 @@ class Imported:
     suffix: str = ".md"
 
 
-def import_rows(domain: Domain, path: Path, title: str, shortest: int = 1, published: Set[str] = frozenset()) -> Imported:
-    """What can be used of a file, as training rows and as a document; ExampleError when that is nothing.
+def import_rows(domain: Domain, source: Source, title: str, shortest: int = 1, published: Set[str] = frozenset()) -> Imported:
+    """What can be used of a source, as training rows and as a document; ExampleError when that is nothing.
 
     ``published``: keys of contact data that stand in the domain's documents. A table without columns for question and answer (plans, prices) becomes a document only, its cells cleaned.
     """
-    if not os.path.isfile(path):  # Path.is_file() raises for a name that is too long
-        raise ExampleError(f"{path} is not a file; give a table or a file of rows, readable: {', '.join(READERS)}")
     shaped = False
     cleaner, made, kept = Cleaner(domain, shortest, published, compare=True), Imported(), []
-    for row in cleaner.judge_file(ExampleFile(path, path.name, export=True)):
+    for row in (row for file in source.files for row in cleaner.judge_file(file)):
         made.rows += 1
         shaped = shaped or bool(row.shape)
         if row.mended:
@@ -61,12 +60,12 @@ def import_rows(domain: Domain, path: Path, title: str, shortest: int = 1, publi
     if kept:
         made.examples = "".join(map(line_of, kept))
         made.document = f"# {title}\n\n" + "\n".join(_section(example) for example in kept)
-    elif path.suffix.lower() in TABLES and made.rows <= 1 and not shaped:
+    elif (path := source.files[0].path).suffix.lower() in TABLES and len(source.files) == 1 and made.rows <= 1 and not shaped:
         return plain_table(path)
     else:
         reasons = "\n  ".join(made.left_out[:10])
         more = "" if shaped or path.suffix.lower() not in (".xlsx", ".txt") else f"\nTo answer from the file as it is: assistant index {domain.name} {path}"
-        raise ExampleError(f"{path.name}: none of its rows can be used, so nothing was written:\n  {reasons}{more}")
+        raise ExampleError(f"{path.name if len(source.files) == 1 else source.name}: none of its rows can be used, so nothing was written:\n  {reasons}{more}")
     return made
 
 
@@ -113,9 +112,9 @@ def write_new(files: Sequence[tuple[Path, str]], replace: bool = False) -> None:
                 partial.unlink(missing_ok=True)
 
 
-def checked_name(name: str, path: Path) -> str:
+def checked_name(name: str, source: str) -> str:
     """The name of the files to write; ExampleError for one that is a path, hidden, too long, or that would stand for another file."""
-    chosen = name or path.stem
+    chosen = name or source
     if not NAME.fullmatch(chosen):
         raise ExampleError(f"{chosen!r} cannot be a file's name; give letters, digits, - and _ with --name")
     if len(chosen.encode()) > LONGEST:

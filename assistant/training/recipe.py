@@ -59,7 +59,7 @@ class Mix(_Table):
 
 
 class Gate(_Table):
-    tolerance: float = Field(0.02, ge=0, le=1, description="How much worse than the live version a score may be, in points of 1, at the lower end of its interval.")
+    tolerance: float = Field(0.02, ge=0, le=1, description="How much worse, in points of 1, a score may be shown to be than the live version's or the bare base's; a larger loss that shows blocks.")
     questions: int = Field(0, ge=0, description="At most so many dev questions decide; 0 takes all.")
 
 

@@ -3,10 +3,11 @@
 A checkpoint counts only once its mark is written, so that a killed training resumes from a whole one.
 """
 
+import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -19,7 +20,7 @@ from assistant.settings import Workspace
 from assistant.training.dataset import Dataset, Row
 
 WHOLE = "whole"
-FINISHED = ("published", "failed")
+FINISHED = ("published", "failed", "passed over")
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,8 @@ class Run:
 
     def dataset(self) -> Dataset:
         """The rows as they were built when the run began."""
-        sides = [[_row(line) for line in _lines(self.folder / f"{name}.jsonl")] for name in ("train", "held_out")]
-        return Dataset(tuple(sides[0]), tuple(sides[1]))
+        sides = [[_row(line) for line in _lines(self.folder / f"{name}.jsonl")] for name in ("train", "held_out", "general")]
+        return Dataset(tuple(sides[0]), tuple(sides[1]), general=tuple(sides[2]))
 
     def losses(self) -> list[dict[str, float]]:
         return [json.loads(line) for line in _lines(self.folder / "loss.jsonl")]
@@ -60,20 +61,52 @@ class Run:
             file.write(json.dumps(values) + "\n")
 
     def mark_whole(self, step: int) -> None:
-        (self.folder / f"checkpoint-{step}" / WHOLE).touch()
+        """Say that a checkpoint is written; its mark holds each file's hash."""
+        checkpoint = self.folder / f"checkpoint-{step}"
+        hashes = {path.relative_to(checkpoint).as_posix(): _hash(path) for path in sorted(checkpoint.rglob("*")) if path.is_file() and path.name != WHOLE}
+        temporary = checkpoint / (WHOLE + ".tmp")
+        temporary.write_text(json.dumps(hashes, indent=2), "utf-8")
+        os.replace(temporary, checkpoint / WHOLE)
 
-    def prepare_resume(self) -> Path | None:
-        """The newest whole checkpoint; half-written ones and losses after it are removed. None: start from the first step."""
-        whole = []
-        for path in self.folder.glob("checkpoint-*"):
-            if (path / WHOLE).exists():
-                whole.append(path)
-            else:
+    def prepare_resume(self, say: Callable[[str], None] = lambda text: None) -> Path | None:
+        """The newest whole checkpoint; half-written and damaged ones and losses after it are removed. None: start from the first step.
+
+        ``say`` hears of a damaged one."""
+        newest: Path | None = None
+        damaged = []
+        for path in sorted(self.folder.glob("checkpoint-*"), key=_step, reverse=True):
+            if not (path / WHOLE).exists():
                 shutil.rmtree(path)
-        newest = max(whole, key=_step, default=None)
+            elif newest is None and (fault := _damage(path)):
+                shutil.rmtree(path)
+                damaged.append(f"{path.name} is damaged ({fault})")
+            else:
+                newest = newest or path
+        if damaged:
+            say(f"{'; '.join(damaged)}; going on from {newest.name if newest else 'the start'}")
         kept = [line for line in self.losses() if newest and line["step"] <= _step(newest)]
         (self.folder / "loss.jsonl").write_text("".join(json.dumps(line) + "\n" for line in kept), "utf-8")
         return newest
+
+
+def _damage(checkpoint: Path) -> str:
+    """The first file that is not what it was when the checkpoint was marked; "" when all are."""
+    try:
+        hashes = json.loads((checkpoint / WHOLE).read_text("utf-8") or "{}")
+    except ValueError:
+        return f"{WHOLE} cannot be read"
+    for name, digest in hashes.items():
+        path = checkpoint / name
+        if not path.is_file():
+            return f"{name} is missing"
+        if _hash(path) != digest:
+            return f"{name} has changed"
+    return ""
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "blake2b").hexdigest()[:32]
 
 
 def _step(checkpoint: Path) -> int:
@@ -105,7 +138,7 @@ class Runs:
         now = datetime.now(UTC)
         folder = self.folder / now.strftime("%Y%m%d-%H%M%S-%f")[:-3]
         folder.mkdir(parents=True)
-        for name, rows in (("train", dataset.train), ("held_out", dataset.held_out)):
+        for name, rows in (("train", dataset.train), ("held_out", dataset.held_out), ("general", dataset.general)):
             lines = (json.dumps(asdict(row), ensure_ascii=False) + "\n" for row in rows)
             (folder / f"{name}.jsonl").write_text("".join(lines), "utf-8")
         run = Run(folder)
@@ -121,20 +154,20 @@ class Runs:
 
 
 @contextmanager
-def one_training(workspace: Workspace, domain: str) -> Iterator[Runs]:
-    """The domain's runs, held for this process alone; TrainingError when another training of the domain is going on."""
+def one_training(workspace: Workspace, domain: str, wait: bool = False) -> Iterator[Runs]:
+    """The domain's runs, held for this process alone; while another training of the domain is going on, TrainingError, or with ``wait`` patience."""
     from filelock import FileLock, Timeout
 
     runs = Runs(workspace.state / "runs" / domain, domain)
     try:
         runs.folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(str(runs.folder / "lock"), timeout=0)
+        lock = FileLock(str(runs.folder / "lock"), timeout=-1 if wait else 0)
         lock.acquire()
     except Timeout:
         holder = ""
         with suppress(OSError):
             holder = (runs.folder / "holder").read_text("utf-8").strip()
-        raise TrainingError(f"{domain!r} is being trained already ({holder or 'by another process'}); wait for it or stop it, then try again") from None
+        raise TrainingError(f"{domain!r} is being trained already ({holder or 'by another process'}); wait for it with --wait, or stop it, then try again") from None
     except OSError as error:
         raise TrainingError(f"cannot write to {runs.folder}: {error.strerror}; give this user the right to write there") from None
     try:

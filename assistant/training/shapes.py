@@ -4,24 +4,19 @@ Of a preference pair the chosen answer is taken; steps in which a model called t
 nothing of files. A row that cannot be read raises ValueError with what is missing and what to add.
 """
 
+import ast
 import json
 import re
 from collections.abc import Mapping
 from datetime import datetime, time
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from assistant.records import Example, Kind, Turn
-from assistant.training.columns import ANSWERS, KNOWN, QUESTIONS, column
+from assistant.training.columns import ANSWERS, KNOWN, LISTS, QUESTIONS, column, is_key
+from assistant.training.dialogues import ROLES, message_row, turns_in
 
-Role = Literal["system", "user", "assistant"]
-ROLES: dict[str, Role] = {
-    "system": "system", "developer": "system", "系统": "system", "user": "user", "human": "user", "customer": "user", "用户": "user", "客户": "user",
-    "assistant": "assistant", "gpt": "assistant", "bot": "assistant", "model": "assistant", "chatgpt": "assistant", "agent": "assistant",
-    "助手": "assistant", "客服": "assistant",
-}  # fmt: skip
 TOOLS = {"function_call", "function", "observation", "tool", "tool_call", "tool_calls", "tool_response", "ipython"}
 NOTHING = ("nan", "NaN", "NULL", "null", "#N/A", "<NA>")
-LISTS = ("messages", "conversations", "conversation")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _UNSOUND = re.compile(rf"{_CONTROLS.pattern}|[\ud800-\udfff]")
 
@@ -43,13 +38,13 @@ def example_of(row: Mapping[str, Any], origin: str) -> Example:
         raise ValueError("the question is missing; add a turn of the user")
     if turns[-1].role != "assistant":
         raise ValueError("the answer is missing; add the assistant's turn at the end")
-    return Example(turns, cast(Kind, kind), origin)
+    return Example(turns, cast(Kind, kind), origin, is_key(row))
 
 
 def line_of(example: Example, **more: str) -> str:
     """A line of a .jsonl file that ``example_of`` reads back as this example; ``more``: keys beside it that nothing reads."""
-    kind = {"kind": example.kind} if example.kind != "answer" else {}
-    return json.dumps({"messages": [turn.message() for turn in example.turns], **kind, **more}, ensure_ascii=False) + "\n"
+    marks = {**({"kind": example.kind} if example.kind != "answer" else {}), **({"key": True} if example.key else {})}
+    return json.dumps({"messages": [turn.message() for turn in example.turns], **marks, **more}, ensure_ascii=False) + "\n"
 
 
 def shape_of(row: Mapping[str, Any]) -> str:
@@ -57,11 +52,10 @@ def shape_of(row: Mapping[str, Any]) -> str:
     values = _values(row)
     judged = " with label" if str(values.get("label")).lower() in ("true", "false") else ""
     more = " with chosen" if "chosen" in values else judged
-    for name in LISTS:
-        if name in values:
-            items = values[name]
-            tools = isinstance(items, list) and any(isinstance(item, dict) and _tool(item) for item in items)
-            return name + more + (" with tool calls" if tools else "")
+    if name := _list_name(values):
+        items = values[name]
+        tools = isinstance(items, list) and any(isinstance(item, dict) and _tool(item) for item in items)
+        return name + more + (" with tool calls" if tools else "")
     asked, said = column(values, QUESTIONS), column(values, ANSWERS) or ("chosen" if "chosen" in values else None)
     between = ", input" if asked == "instruction" and "input" in values else ""
     return f"{asked}{between}, {said}{judged}" if asked and said else ""
@@ -70,24 +64,33 @@ def shape_of(row: Mapping[str, Any]) -> str:
 def _values(row: Mapping[str, Any]) -> dict[str, Any]:
     values = {str(key).strip().lstrip("\ufeff").lower(): value for key, value in row.items() if key is not None}
     for name in (*LISTS, "history", "chosen"):
-        text = values.get(name)
-        if isinstance(text, str) and text.lstrip()[:1] in "[{" and text.strip():
-            try:
-                values[name] = json.loads(text)  # a table holds lists as text
-            except (ValueError, RecursionError):
-                continue
+        if isinstance(text := values.get(name), str):
+            values[name] = _from_text(text, name)
     return values
+
+
+def _from_text(text: str, name: str) -> Any:
+    """What a table holds as text: JSON, a list as Python prints it, or a conversation in lines; else the text itself."""
+    if text.lstrip()[:1] in ("[", "{"):
+        for read in (json.loads, ast.literal_eval):
+            try:
+                return read(text.strip())
+            except (ValueError, SyntaxError, RecursionError, MemoryError):
+                continue
+    return (turns_in(text) if name in LISTS else None) or text
+
+
+def _list_name(values: Mapping[str, Any]) -> str | None:
+    """The column that holds turns; a number or a title under such a name is none where question and answer have columns of their own."""
+    holding = next((name for name in LISTS if isinstance(values.get(name), list)), None)
+    return holding or (None if column(values, QUESTIONS) and column(values, ANSWERS) else next((name for name in LISTS if name in values), None))
 
 
 def _turns(values: dict[str, Any]) -> list[Turn]:
     if "chosen" in values and column(values, ANSWERS) is None:
         return _preferred(values)
-    if "messages" in values:
-        return _system(values) + _messages(values["messages"], "messages")
-    if "conversations" in values:
-        return _system(values) + _messages(values["conversations"], "conversations")
-    if "conversation" in values:
-        return _system(values) + _conversation(values["conversation"])
+    if name := _list_name(values):
+        return _system(values) + _conversation(values[name], name)
     if isinstance(values.get("prompt"), list):
         return _prompt_completion(values["prompt"], values.get("completion"))
     return _columns(values)
@@ -122,7 +125,7 @@ def _messages(items: Any, name: str) -> list[Turn]:
         raise ValueError(f'{name} must be a list of turns, such as {{"role": "user", "content": "…"}}')
     turns: list[Turn] = []
     called = False
-    for number, item in enumerate(items, 1):
+    for number, item in enumerate(_apart(items), 1):
         if not isinstance(item, dict):
             raise ValueError(f"turn {number} of {name} is {item!r:.40}, not an object with role and content")
         if _tool(item):
@@ -146,16 +149,32 @@ def _turn(item: Mapping[str, Any], number: int, name: str) -> Turn:
     return Turn(ROLES[role], content)
 
 
-def _conversation(items: Any) -> list[Turn]:
-    """Turns as ``system``/``input``/``output``, or as messages under this name."""
+def _conversation(items: Any, name: str) -> list[Turn]:
+    """Turns as ``system``/``input``/``output``, or as messages."""
     if isinstance(items, list) and items and all(isinstance(item, dict) and "output" in item for item in items):
         turns = []
         for number, item in enumerate(items, 1):
             if not _text(item.get("input")) or not _text(item.get("output")):
-                raise ValueError(f"turn {number} of conversation lacks {'output' if _text(item.get('input')) else 'input'}; fill it")
+                raise ValueError(f"turn {number} of {name} lacks {'output' if _text(item.get('input')) else 'input'}; fill it")
             turns += [*(_system(item) if number == 1 else []), Turn("user", _text(item["input"])), Turn("assistant", _text(item["output"]))]
         return turns
-    return _messages(items, "conversation")
+    return _messages(items, name)
+
+
+def _apart(items: list[Any]) -> list[Any]:
+    """One object per turn, of texts that alternate and of objects that hold a pair: ``{"human": …, "assistant": …}``, ``{"question": …, "answer": …}``."""
+    if len(items) % 2 == 0 and all(isinstance(item, str) for item in items):
+        return [{"role": ("user", "assistant")[number % 2], "content": text} for number, text in enumerate(items)]
+    return [turn for item in items for turn in _pair(item)]
+
+
+def _pair(item: Any) -> list[Any]:
+    if not isinstance(item, dict) or "role" in item or "from" in item:
+        return [item]
+    if item and all(str(key).lower() in ROLES for key in item):
+        return [{"role": key, "content": text} for key, text in item.items()]
+    asked, said = column(item, QUESTIONS), column(item, ANSWERS)
+    return [{"role": "user", "content": item[asked]}, {"role": "assistant", "content": item[said]}] if asked and said else [item]
 
 
 def _prompt_completion(prompt: Any, completion: Any) -> list[Turn]:
@@ -168,6 +187,8 @@ def _prompt_completion(prompt: Any, completion: Any) -> list[Turn]:
 def _columns(values: dict[str, Any]) -> list[Turn]:
     """Named columns; with ``instruction``, an ``input`` is its material and ``history`` holds earlier pairs (Alpaca)."""
     question, answer = column(values, QUESTIONS), column(values, ANSWERS)
+    if message_row(values):
+        raise ValueError("one message in a row of its own; add a column conversation_id that the messages of one conversation share")
     if question is None or answer is None:
         raise ValueError(f"no known columns among {', '.join(values) or 'nothing'}; known shapes: {KNOWN}")
     asked = _text(values[question])
@@ -184,7 +205,7 @@ def _columns(values: dict[str, Any]) -> list[Turn]:
 def _history(pairs: Any) -> list[Turn]:
     if not pairs:
         return []
-    if isinstance(pairs, list) and all(isinstance(pair, dict) for pair in pairs):
+    if isinstance(pairs, list) and (all(isinstance(pair, dict) for pair in pairs) or (len(pairs) % 2 == 0 and all(isinstance(pair, str) for pair in pairs))):
         return _messages(pairs, "history")
     if not isinstance(pairs, list) or not all(isinstance(pair, list | tuple) and len(pair) == 2 for pair in pairs):
         raise ValueError("history must be a list of [question, answer] pairs")

@@ -1,8 +1,10 @@
-"""Teaches the base model the rows of a run: TRL's SFTTrainer with a LoRA adapter. The one home of trl.
+"""Teaches the base model the rows of a run, alone or with other processes, and saves the adapter or the whole model.
 
 Resuming gives the same weights as an unbroken run: rows, order, optimizer and random states all come from the run's folder.
 """
 
+import json
+import shutil
 import time
 import warnings
 from collections.abc import Callable
@@ -12,210 +14,144 @@ from threading import Event
 from typing import Any
 
 from assistant.errors import TrainingError
-from assistant.models.local import load_model
-from assistant.training.encode import IGNORED, encode_all
+from assistant.training.devices import first, shared, wait
+from assistant.training.golden import FILE as GOLDEN
+from assistant.training.golden import golden, golden_rows, save_golden
+from assistant.training.lora import check_combination, keep_start, save_adapter
+from assistant.training.quantize import check_quantization
 from assistant.training.recipe import Recipe
 from assistant.training.runs import Run
+from assistant.training.stopping import Diverged, exhausted, gathering, keeper, logged
 from assistant.training.student import Student
+from assistant.training.trainer import check_tracker, make_trainer, steps
 from assistant.training.watch import Progress, diverged, watcher
 
-LOG_EVERY = 20
+__all__ = ["GOLDEN", "Diverged", "Trained", "check_recipe", "steps", "train"]
 
 
 @dataclass(frozen=True)
 class Trained:
-    """``adapter`` holds the weights; ``seconds`` counts this call only, ``device`` says where it ran and why."""
+    """``adapter`` holds the weights, or ``model`` the whole model of a full training; ``seconds`` counts every sitting of the run."""
 
     adapter: Path
     seconds: float
     losses: list[dict[str, float]]
+    model: Path | None = None
+
+
+def check_recipe(recipe: Recipe, device: str) -> None:
+    """TrainingError for what this machine or this combination cannot do; loads nothing heavy."""
+    check_combination(recipe)
+    check_tracker(recipe.training.tracker)
+    if recipe.training.quantization == "4bit":
+        check_quantization(device)
 
 
 def train(run: Run, student: Student, recipe: Recipe, report: Callable[[Progress], None], stop: Event) -> Trained:
-    """Train, or go on from the newest whole checkpoint; TrainingError when stopped or when the loss is lost."""
+    """Train, or go on from the newest whole checkpoint; TrainingError when stopped, Diverged when the loss is lost."""
     if run.record["state"] == "trained":
-        return Trained(run.adapter, run.record["seconds"], run.losses())
+        return _trained(run, recipe)
+    check_recipe(recipe, student.info.device)
     began = time.monotonic()
-    checkpoint = run.prepare_resume()
+    checkpoint = shared(run.prepare_resume(lambda text: report(Progress("train", message=text))) if first() else None)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", category=FutureWarning)  # transformers, trl and peft warn about each other
-        trainer = _trainer(run, student, recipe, watcher(run, report, stop))
+        _teach(run, student, recipe, checkpoint, report, stop)
+    wait()
+    if first():
+        run.note(state="trained", seconds=round(run.record.get("seconds", 0.0) + time.monotonic() - began, 1))
+    wait()
+    return _trained(run, recipe)
+
+
+def _trained(run: Run, recipe: Recipe) -> Trained:
+    full = recipe.training.method == "full"
+    return Trained(run.adapter, run.record["seconds"], run.losses(), run.folder / "model" if full else None)
+
+
+def _teach(run: Run, student: Student, recipe: Recipe, checkpoint: Path | None, report: Callable[[Progress], None], stop: Event) -> None:
+    best = run.folder / "best"
+    end = keeper(recipe.training.early_stopping, stop, lambda model: _save(model, best, run, student, recipe))
+    try:
+        trainer = make_trainer(run, student, recipe, [gathering(), watcher(run, report, Event()), end])
+    except (ValueError, TrainingError, _out_of_memory()) as error:
+        if first():
+            run.note(state="failed")
+        raise error if isinstance(error, TrainingError) else TrainingError(f"the training cannot start: {error}") from error
+    if recipe.training.method == "lora" and first():
+        keep_start(trainer.model, recipe.lora, run.folder / "start")
+    if not exhausted(_looks(checkpoint), recipe.training.early_stopping):
         _fit(trainer, checkpoint, run)
-    losses = run.losses()
-    if diverged(losses):
-        run.note(state="failed")
-        raise TrainingError(
-            f"the loss of {run.record['domain']!r} became infinite at step {losses[-1]['step']:.0f}; lower the rate: "
-            f"--set training.learning_rate={recipe.training.learning_rate / 5:g}"
-        )
-    if trainer.state.global_step < trainer.state.max_steps:
-        raise TrainingError(f"stopped at step {trainer.state.global_step}; go on with: assistant train {run.record['domain']} --resume")
-    seconds = run.record.get("seconds", 0.0) + time.monotonic() - began
-    _save(trainer.model, run.adapter, student)
-    run.note(state="trained", seconds=round(seconds, 1))
-    return Trained(run.adapter, seconds, losses)
+        _check_end(trainer, run, recipe, end.ended)
+    target = run.folder / "model" if recipe.training.method == "full" else run.adapter
+    if best.is_dir() and recipe.training.early_stopping:
+        _copy(best, target)
+    else:
+        _save(trainer.model, target, run, student, recipe)
 
 
 def _fit(trainer: Any, checkpoint: Path | None, run: Run) -> None:
-    import torch
-
     try:
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    except torch.OutOfMemoryError as error:
-        run.note(state="failed")
+    except _out_of_memory() as error:
+        if first():
+            run.note(state="failed")
         raise TrainingError(
             "the device's memory is too small for this training; try --set training.batch_size=1, "
             f"--set training.gradient_checkpointing=true or a shorter training.max_length ({str(error).splitlines()[0]})"
         ) from None
 
 
-def steps(rows: int, recipe: Recipe) -> int:
-    """Optimizer steps that a training of so many rows takes."""
-    batches = -(-rows // recipe.training.batch_size)
-    return max(1, round(-(-batches // recipe.training.accumulation) * recipe.training.epochs))
+def _check_end(trainer: Any, run: Run, recipe: Recipe, ended: str) -> None:
+    """Diverged when the loss was lost, TrainingError when the training was stopped by hand."""
+    name, step, history = run.record["domain"], trainer.state.global_step, trainer.state.log_history
+    lost = diverged(history)
+    if lost or ended == "lost":
+        if first():
+            run.note(state="failed")
+        loss = logged(history, "loss")
+        what = "became infinite" if lost else f"rose from {min(loss):.2f} to {loss[-1]:.2f} and stayed there"
+        rate = recipe.training.learning_rate / 5
+        raise Diverged(f"the loss of {name!r} {what} at step {step}; lower the rate: --set training.learning_rate={rate:g}", step, run.losses())
+    if step < trainer.state.max_steps and ended != "early":
+        raise TrainingError(f"stopped at step {step}; go on with: assistant train {name} --resume")
 
 
-def _trainer(run: Run, student: Student, recipe: Recipe, callback: Any) -> Any:
-    import torch
-    from datasets import Dataset
-    from transformers import PrinterCallback, set_seed
-
-    data = run.dataset()
-    held_out = encode_all(data.held_out, student.tokenizer)
-    set_seed(recipe.training.seed)
-    try:
-        trainer = _ordered_trainer()(
-            model=load_model(student.folder, _precision(recipe, student), student.info.device),
-            processing_class=student.tokenizer,
-            peft_config=_lora(recipe),
-            train_dataset=Dataset.from_list(encode_all(data.train, student.tokenizer)),
-            eval_dataset=Dataset.from_list(held_out) if held_out else None,
-            args=_arguments(run, recipe, student, len(data.train), bool(held_out)),
-            callbacks=[callback],
-        )
-    except (ValueError, torch.OutOfMemoryError) as error:
-        run.note(state="failed")
-        raise TrainingError(f"the training cannot start: {error}") from error
-    trainer.remove_callback(PrinterCallback)
-    return trainer
+def _looks(checkpoint: Path | None) -> list[float]:
+    """Held-out losses up to a checkpoint."""
+    return logged(json.loads((checkpoint / "trainer_state.json").read_text("utf-8"))["log_history"], "eval_loss") if checkpoint else []
 
 
-def _lora(recipe: Recipe) -> Any:
-    from peft import LoraConfig
-
-    lora = recipe.lora
-    return LoraConfig(
-        r=lora.rank,
-        lora_alpha=lora.alpha,
-        lora_dropout=lora.dropout,
-        target_modules=lora.target_modules,
-        bias=lora.bias,
-        task_type="CAUSAL_LM",
-    )
-
-
-def _precision(recipe: Recipe, student: Student) -> str:
-    return student.info.precision if recipe.training.precision == "auto" else recipe.training.precision
+def _save(model: Any, folder: Path, run: Run, student: Student, recipe: Recipe) -> None:
+    """The adapter and what it says to the golden prompts, or the model with its tokenizer, in one step; by the first process."""
+    if not first():
+        return
+    plain = getattr(model, "module", model)
+    if recipe.training.method == "lora":
+        save_golden(golden(plain, student, golden_rows(run.dataset())), run.folder / GOLDEN)
+        save_adapter(plain, folder, student.info.name, run.folder / "start")
+        return
+    partial = folder.with_name(folder.name + ".partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    plain.save_pretrained(str(partial), safe_serialization=True)
+    student.tokenizer.save_pretrained(str(partial))
+    _replace(partial, folder)
 
 
-def _arguments(run: Run, recipe: Recipe, student: Student, rows: int, held_out: bool) -> Any:
-    from trl import SFTConfig
-
-    training = recipe.training
-    precision = _precision(recipe, student) if student.info.device.startswith("cuda") else ""
-    every = {"save_strategy": "epoch"} if training.checkpoint == "epoch" else {"save_strategy": "steps", "save_steps": training.checkpoint}
-    return SFTConfig(
-        output_dir=str(run.folder),
-        use_cpu=student.info.device == "cpu",
-        bf16=precision == "bfloat16",
-        fp16=precision == "float16",
-        num_train_epochs=training.epochs,
-        learning_rate=training.learning_rate,
-        lr_scheduler_type=training.schedule,
-        warmup_steps=training.warmup,
-        per_device_train_batch_size=training.batch_size,
-        per_device_eval_batch_size=training.batch_size,
-        gradient_accumulation_steps=training.accumulation,
-        activation_checkpointing=training.gradient_checkpointing,
-        max_length=None,
-        seed=training.seed,
-        data_seed=training.seed,
-        train_sampling_strategy="group_by_length",
-        **every,
-        save_total_limit=training.keep_checkpoints,
-        eval_strategy="epoch" if held_out else "no",
-        prediction_loss_only=True,
-        logging_steps=max(1, steps(rows, recipe) // (LOG_EVERY * 2)),
-        logging_first_step=True,
-        report_to="none",
-        disable_tqdm=True,
-        dataloader_pin_memory=bool(precision),
-    )
+def _copy(source: Path, target: Path) -> None:
+    if first():
+        partial = target.with_name(target.name + ".partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        shutil.copytree(source, partial)
+        _replace(partial, target)
 
 
-def _ordered_trainer() -> Any:
-    """SFTTrainer that resumes exactly: its order of rows follows from seed and epoch alone, not from the global random state."""
-    import torch
-    from trl import SFTTrainer
-
-    class OrderedTrainer(SFTTrainer):
-        def _get_train_sampler(self, train_dataset: Any = None) -> Any:
-            rows = self.train_dataset if train_dataset is None else train_dataset
-            together = self.args.train_batch_size * self.args.gradient_accumulation_steps
-            return _sampler([len(ids) for ids in rows["input_ids"]], together, self.args.seed)
-
-        def compute_loss(self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None) -> Any:
-            loss, outputs = answer_loss(model, inputs, num_items_in_batch)
-            if self.args.average_tokens_across_devices and num_items_in_batch is not None:
-                loss = loss * self.accelerator.num_processes
-            return (loss, outputs) if return_outputs else loss
-
-        def evaluate(self, *args: Any, **kwargs: Any) -> dict[str, float]:
-            """Leaves the random state alone, so that it does not matter whether a checkpoint was saved before or after."""
-            state = torch.get_rng_state()
-            try:
-                return dict(super().evaluate(*args, **kwargs))
-            finally:
-                torch.set_rng_state(state)
-
-        def create_model_card(self, *args: Any, **kwargs: Any) -> None:
-            """Checkpoints need no model card; TRL's asks the hub about the base model."""
-
-    return OrderedTrainer
+def _replace(partial: Path, folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    partial.rename(folder)
 
 
-def answer_loss(model: Any, inputs: Any, items: Any) -> tuple[Any, Any]:
-    """TRL's loss, scored from the first answer token on: on a processor that halves the time of a step and its memory."""
+def _out_of_memory() -> type[Exception]:
     import torch
 
-    labels = inputs.pop("labels")
-    learned = labels != IGNORED
-    behind = labels.shape[1] - int(learned.any(dim=0).nonzero()[0])
-    outputs = model(**inputs, use_cache=False, logits_to_keep=behind + 1)
-    chosen = learned[:, -behind:]
-    total = torch.nn.functional.cross_entropy(outputs.logits[:, :-1][chosen].float(), labels[:, -behind:][chosen], reduction="sum")
-    return total / (learned.sum() if items is None else items), outputs
-
-
-def _sampler(lengths: list[int], together: int, seed: int) -> Any:
-    """Rows of like length together, in an order that seed and epoch decide."""
-    import torch
-    from transformers.trainer_pt_utils import LengthGroupedSampler
-
-    class SeededSampler(LengthGroupedSampler):
-        epoch = 0
-
-        def set_epoch(self, epoch: int) -> None:
-            self.epoch = epoch
-
-        def __iter__(self) -> Any:
-            self.generator = torch.Generator().manual_seed(seed * 1000 + self.epoch)
-            return super().__iter__()
-
-    return SeededSampler(together, lengths=lengths)
-
-
-def _save(model: Any, folder: Path, student: Student) -> None:
-    """The adapter alone, safetensors; the path of this machine's base folder is not written into it."""
-    model.peft_config["default"].base_model_name_or_path = student.info.name
-    model.save_pretrained(str(folder), safe_serialization=True, save_embedding_layers=False)
+    return torch.OutOfMemoryError

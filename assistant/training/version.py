@@ -1,10 +1,17 @@
-"""Turns a trained adapter into a version of the registry: weights, picture, a short model card for people, card.json last."""
+"""Turns a trained adapter into a version of the registry: weights, picture, a model card for people, card.json last.
 
-import hashlib
+What the stages after training found is added to the card under their names: ``gate`` and ``terms`` (gate.py), ``attempts`` (cure.py),
+``parity`` (parity.py), ``sources`` (staleness.py), ``choices`` (auto.py), ``estimate`` (estimate.py), ``held_out``, and ``test``, the figures
+that may be published.
+"""
+
+import json
+import os
 import platform
 import shutil
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version as installed
 from pathlib import Path
@@ -12,17 +19,23 @@ from typing import Any
 
 from assistant.answering.cite import without_marks
 from assistant.domain import Domain
+from assistant.errors import TrainingError
+from assistant.fingerprint import folder_fingerprint
 from assistant.prompt import prompt_fingerprint
 from assistant.records import AdapterVersion, content_id
-from assistant.registry import WEIGHTS, Registry
+from assistant.registry import CARD, CONFIG, WEIGHTS, Registry
 from assistant.retrieval.words import tokens
 from assistant.training.dataset import Dataset
 from assistant.training.marks import house_phrases
+from assistant.training.model_card import model_card
 from assistant.training.plot import plot_losses
 from assistant.training.recipe import Recipe
 from assistant.training.student import Student
-from assistant.training.train import Trained
+from assistant.training.train import GOLDEN, Trained
+from assistant.training.trial import Home, try_out
 
+README = "README.md"
+WORDLESS = ("refusal", "general")  # rows that do not speak in the house's own words
 LEAST_VOICE = 3
 VOICE_SHARE = 0.1
 PACKAGES = ("torch", "transformers", "peft", "trl", "tokenizers")
@@ -38,7 +51,7 @@ def make_card(domain: Domain, student: Student, recipe: Recipe, data: Dataset, t
         "prompt": prompt_fingerprint(domain),
         "recipe": recipe.model_dump(),
         "voice": voice(data),
-        "phrases": house_phrases([row.answer for row in (*data.train, *data.held_out) if row.form != "refusal" and row.kind == "answer"]),
+        "phrases": house_phrases([row.answer for row in (*data.train, *data.held_out) if row.form not in WORDLESS and row.kind == "answer"]),
         "rows": {"train": len(data.train), "held_out": len(data.held_out), **data.forms()},
         "seconds": round(trained.seconds, 1),
         "losses": {"first": curve[0] if curve else None, "last": curve[-1] if curve else None, "held_out": held},
@@ -55,7 +68,7 @@ def voice(data: Dataset) -> list[str]:
     """
     said: dict[str, set[str]] = {}
     for row in (*data.train, *data.held_out):
-        if row.form != "refusal" and row.kind == "answer":
+        if row.form not in WORDLESS and row.kind == "answer":
             said.setdefault(row.example, set()).update(tokens(without_marks(row.answer)))
     counts = Counter(word for words in said.values() for word in words)
     least = max(LEAST_VOICE, VOICE_SHARE * len(said))
@@ -64,39 +77,42 @@ def voice(data: Dataset) -> list[str]:
 
 def data_fingerprint(data: Dataset, *folders: Path) -> dict[str, str]:
     """Hashes of the examples and of the documents behind the rows, and of both together."""
-    digest = hashlib.sha256()
-    for folder in folders:
-        for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
-            if path.is_file() and not path.name.startswith("."):
-                digest.update(f"{path.relative_to(folder)}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
-    documents = digest.hexdigest()[:16]
+    documents = folder_fingerprint(*folders)
     return {"examples": data.fingerprint, "documents": documents, "fingerprint": content_id(data.fingerprint, documents)}
 
 
 def publish(registry: Registry, domain: Domain, trained: Trained, card: Mapping[str, Any]) -> AdapterVersion:
     """A new version that is listed only once it is whole; it is not yet live."""
     partial = registry.begin(domain.name)
-    for name in (WEIGHTS, "adapter_config.json"):
+    for name in (WEIGHTS, CONFIG):
         shutil.copyfile(trained.adapter / name, partial / name)
-    plot_losses(trained.losses, partial / "loss.png", f"{domain.name}@{int(partial.name[:4])}")
-    (partial / "README.md").write_text(_readme(domain, int(partial.name[:4]), card), "utf-8")
+    if (golden := trained.adapter.with_name(GOLDEN)).is_file():
+        shutil.copyfile(golden, partial / GOLDEN)
+    number = int(partial.name[:4])
+    plot_losses(trained.losses, partial / "loss.png", f"{domain.name}@{number}")
+    (partial / README).write_text(model_card(domain.title("en"), domain.name, number, card), "utf-8")
     return registry.publish(partial, dict(card))
 
 
-def _readme(domain: Domain, number: int, card: Mapping[str, Any]) -> str:
-    lora, rows = card["recipe"]["lora"], card["rows"]
-    losses = "; ".join(f"{name} {value:.3f}" for name, value in card.get("held_out", {}).items()) or "no rows held out"
-    return f"""---
-library_name: peft
-base_model: {card["base"]["name"]}
-tags: [lora, assistant]
----
-# {domain.name}@{number}
+def published(home: Home, version: AdapterVersion) -> AdapterVersion:
+    """The version with its figures on the ``test`` questions, beside its parent's and the bare base's, in its card and README.
 
-A LoRA adapter (rank {lora["rank"]}, alpha {lora["alpha"]}) that gives the base model `{card["base"]["name"]}` the form and jargon of
-"{domain.title("en")}". Facts come from retrieval, not from these weights.
+    These are the figures to publish: nothing was chosen by them. TrainingError when the domain has no test question."""
+    trial = try_out(home, version, _parent(home, version), split="test")
+    if not trial.questions:
+        raise TrainingError(f"nothing to publish: {'; '.join(trial.notes)}; add test questions (docs/domain-files.md)")
+    card = {**version.card, "test": trial.as_json()}
+    for name, text in (
+        (README, model_card(home.domain.title("en"), version.domain, version.number, card)),
+        (CARD, json.dumps(card, ensure_ascii=False, indent=2)),
+    ):
+        temporary = version.folder / f"{name}.tmp"
+        temporary.write_text(text, "utf-8")
+        os.replace(temporary, version.folder / name)
+    return replace(version, card=card)
 
-Trained on {rows["train"]} rows ({rows["evidence"]} with evidence, {rows["plain"]} without, {rows["refusal"]} refusals, held-out ones
-included) in {card["seconds"]:.0f} s. Loss per answer token on {rows["held_out"]} held-out rows: {losses}.
-Everything else is in `card.json`; `loss.png` shows the course.
-"""
+
+def _parent(home: Home, version: AdapterVersion) -> AdapterVersion | None:
+    """The version that was live before, where it is still there."""
+    there = {one.served_name: one for one in home.assistant.registry.versions(version.domain)}
+    return there.get(str(version.card.get("parent")))

@@ -7,7 +7,7 @@ import pytest
 from assistant.domain import Domain
 from assistant.domain_files import DomainSpec, Question, Term
 from assistant.errors import EvaluationError, PluginError
-from assistant.evaluation.form import format_kept, lay_words, length, length_ratio, no_lay_word, outcome, right_language, terms_used
+from assistant.evaluation.form import format_kept, lay_words, length, length_ratio, no_lay_word, outcome, right_language, stands, terms_used
 from assistant.evaluation.reference import chrf, rouge_l
 from assistant.plugins import load_plugins
 from assistant.settings import Workspace
@@ -17,6 +17,10 @@ ROOT = Path(__file__).parents[2]
 
 def asked(**values: object) -> Question:
     return Question.model_validate({"id": "q", "split": "dev", "language": "en", "question": "How long?", **values})
+
+
+def test_own_words_stand_where_they_were_shown_and_silence_does_not() -> None:
+    assert [stands(3, 1), stands(2, 0), stands(0, 4), stands(0, 0), stands(None, 0)] == [0.75, 1, 0, 0, None]
 
 
 def test_a_refusal_is_right_or_wrong() -> None:

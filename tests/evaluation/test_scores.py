@@ -43,7 +43,7 @@ def asked(**values: object) -> Question:
 
 def test_a_perfect_answer_scores_one_everywhere(desk: Domain) -> None:
     question = asked(terms=["remote work"], format="rule", not_facts=["3 days"], reference="Rule: Remote work is possible on 2 days a week.")
-    answer = Answered("q", "Rule: Remote work is possible on 2 days a week. [1]", False, (FIRST,), (FIRST,))
+    answer = Answered("q", "Rule: Remote work is possible on 2 days a week. [1]", False, (FIRST,), (FIRST,), stood=1)
     assert scores(question, answer, desk, CHUNKS) == pytest.approx(dict.fromkeys(SCORES, 1.0))
 
 

@@ -1,11 +1,18 @@
+import json
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
 
 from assistant.domain import REFUSAL
+from assistant.errors import TrainingError
 from assistant.records import Example, Turn
 from assistant.training.clean import clean
 from assistant.training.dataset import Dataset, held_out_examples, questions
 from assistant.training.examples import read_examples
-from assistant.training.job import Job, build
+from assistant.training.job import Job
+from assistant.training.prepare import build
 
 Make = Callable[..., Job]
 
@@ -94,3 +101,42 @@ def test_an_example_too_long_for_the_base_is_left_out_and_named(job: Make) -> No
     data = build(made, made.recipe(), [long, short])
     assert len({row.example for row in data.train}) == 1
     assert data.left_out[0].startswith("rows.jsonl:3: ")
+
+
+def test_a_key_example_makes_its_own_number_of_rows_and_is_never_held_out(job: Make) -> None:
+    made = job("data.key_repeats=4", "data.repeats=2", "data.refusal_share=0", "training.validation_share=0.5")
+    examples = clean(read_examples(made.domain.examples).examples, made.domain, 1).examples
+    keys = {example.id for example in examples[::2]}
+    data = build(made, made.recipe(), [replace(example, key=example.id in keys) for example in examples])
+    assert data.held_out
+    assert not keys & {row.example for row in data.held_out}
+    counts = Counter(row.example for row in (*data.train, *data.held_out))
+    assert {counts[key] for key in keys} == {4}
+    assert {count for example, count in counts.items() if example not in keys} == {2}
+
+
+# a file of examples to hold out
+
+
+def test_the_examples_of_a_validation_file_are_held_out_and_not_learned_beside(job: Make) -> None:
+    made = job('training.validation_file="validation.jsonl"', "training.validation_share=0.5")
+    twice = {"question": "How many remote days a week?", "answer": "Rule: at most 2 days a week."}
+    new = {"question": "Is the garage open at night?", "answer": "Rule: the handbook does not say; ask reception."}
+    (made.domain.folder / "validation.jsonl").write_text("".join(json.dumps(row) + "\n" for row in (twice, new, {"question": "x", "answer": ""})), "utf-8")
+    data = dataset(made)
+    asked = [row.prompt[-1].content for row in data.held_out]
+    assert len({row.example for row in data.held_out}) == 2
+    assert any("Is the garage open" in text for text in asked)
+    assert not any("How many remote days" in row.prompt[-1].content for row in data.train)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("../../assistant.toml", "leads out of"), ("/etc/hostname", "leads out of"), ("none.jsonl", "is not in"), ("empty.jsonl", "has no usable example")],
+)
+def test_a_validation_file_that_cannot_be_used_is_an_error_with_a_remedy(job: Make, name: str, said: str) -> None:
+    made = job(f'training.validation_file="{name}"')
+    (made.domain.folder / "empty.jsonl").write_text('{"question": "x", "answer": ""}\n')
+    with pytest.raises(TrainingError, match=f"{said}.*validation") as caught:
+        dataset(made)
+    assert "write it there" in str(caught.value) or "put the file there" in str(caught.value) or "mend it" in str(caught.value)

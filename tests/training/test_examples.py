@@ -6,8 +6,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from assistant.training.examples import example_files, read_examples, read_file
-from assistant.training.shapes import example_of
+from assistant.training.examples import ExampleFile, example_files, read_examples, read_file, read_rows
+from assistant.training.shapes import example_of, line_of
 
 TWO_TURNS = [("user", "Hello?"), ("assistant", "Yes.")]
 SHAPES = {
@@ -29,6 +29,11 @@ SHAPES = {
     "preference pair in ShareGPT": {"conversations": [{"from": "human", "value": "Hello?"}], "chosen": {"from": "gpt", "value": "Yes."}, "rejected": {"from": "gpt", "value": "No."}},
     "preference pair in Alpaca": {"instruction": "Hello?", "input": "", "chosen": "Yes.", "rejected": "No."},
     "answer people liked": {"messages": [{"role": "user", "content": "Hello?"}, {"role": "assistant", "content": "Yes."}], "label": True},
+    "a bare pair in turns": {"conversation": [{"human": "Hello?", "assistant": "Yes."}]},
+    "texts that alternate": {"dialog": ["Hello?", "Yes."]},
+    "turns as Python prints them": {"messages": "[{'role': 'user', 'content': 'Hello?'}, {'role': 'assistant', 'content': 'Yes.'}]"},
+    "a conversation in lines": {"对话内容": "客户：Hello?\n客服：Yes."},
+    "turns named by a column of titles": {"conversation": "Greeting", "question": "Hello?", "answer": "Yes."},
     "tool steps in ShareGPT": {"conversations": [
         {"from": "human", "value": "Hello?"}, {"from": "function_call", "value": "{}"}, {"from": "observation", "value": "{}"}, {"from": "gpt", "value": "Yes."},
     ], "tools": "[]"},
@@ -73,6 +78,23 @@ def test_alpaca_keeps_system_history_and_input() -> None:
     assert turns == [("system", "Be brief."), ("user", "Hi"), ("assistant", "Hello"), ("user", "Translate\nHaus"), ("assistant", "house")]
 
 
+HISTORIES = ([["Hi", "Hello"]], [{"question": "Hi", "answer": "Hello"}], [{"user": "Hi", "assistant": "Hello"}], ["Hi", "Hello"], '[["Hi", "Hello"]]', "[('Hi', 'Hello')]")
+
+
+@pytest.mark.parametrize("history", HISTORIES, ids=str)
+def test_earlier_pairs_of_a_row_are_read_however_they_are_written(history: object) -> None:
+    row = {"instruction": "And?", "output": "Yes.", "history": history}
+    assert [turn.content for turn in example_of(row, "x").turns] == ["Hi", "Hello", "And?", "Yes."]
+
+
+def test_a_row_marked_as_key_is_a_key_example_and_stays_one_when_written() -> None:
+    marked = [example_of({"question": "Hello?", "answer": "Yes.", "key": value}, "x") for value in (True, "TRUE", "x", "是", False, "no", "row-17", 1, None)]
+    assert [example.key for example in marked] == [True] * 4 + [False] * 5
+    assert len({example.id for example in marked}) == 1
+    assert example_of(json.loads(line_of(marked[0])), "x").key
+    assert not example_of(json.loads(line_of(marked[4])), "x").key
+
+
 def test_what_was_said_before_and_after_a_tool_step_is_one_answer() -> None:
     said = [("human", "Hello?"), ("gpt", "Let me look."), ("function_call", "{}"), ("observation", "{}"), ("gpt", "Yes.")]
     turns = example_of({"conversations": [{"from": role, "value": text} for role, text in said]}, "x").turns
@@ -102,6 +124,69 @@ def test_a_table_is_read_in_the_encodings_that_office_programs_write(tmp_path: P
     (tmp_path / "rows.csv").write_bytes("问题,答案\n年假几天？,每年15天。\n".encode(encoding))
     found = read_file(tmp_path / "rows.csv")
     assert [turn.content for turn in found.examples[0].turns] == ["年假几天？", "每年15天。"]
+
+
+PAIR = {"question": "Hello?", "answer": "Yes."}
+TURNS = SHAPES["messages"]["messages"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("a.json", {"version": 2, "data": {"rows": [PAIR]}}),
+        ("b.json", {"f1": PAIR}),
+        ("c.json", {"question": ["Hello?"], "answer": ["Yes."]}),
+        ("d.json", {"question": {"0": "Hello?"}, "answer": {"0": "Yes."}}),
+        ("e.json", [TURNS]),
+        ("f.json", [["Hello?", "Yes."]]),
+        ("g.jsonl", TURNS),
+        ("h.jsonl", [PAIR]),
+        ("i.ndjson", PAIR),
+    ],
+    ids=["a list inside objects", "rows under ids", "columns", "columns as pandas writes them", "lists of turns", "pairs", "turns a line", "a whole list", "ndjson"],
+)
+def test_json_is_read_wherever_it_keeps_its_rows(tmp_path: Path, name: str, value: object) -> None:
+    (tmp_path / name).write_text(json.dumps(value), "utf-8")
+    found = read_file(tmp_path / name)
+    assert [[turn.content for turn in example.turns] for example in found.examples] == [["Hello?", "Yes."]]
+    assert not found.faults
+
+
+def test_json_and_lines_of_json_under_each_others_names_are_read(tmp_path: Path) -> None:
+    (tmp_path / "lines.json").write_text(f"{json.dumps(PAIR)}\n{json.dumps(PAIR)}\n{{broken\n", "utf-8")
+    (tmp_path / "pretty.jsonl").write_text(json.dumps([PAIR, PAIR], indent=1), "utf-8")
+    lines, pretty = (read_file(tmp_path / name) for name in ("lines.json", "pretty.jsonl"))
+    assert (len(lines.examples), len(pretty.examples)) == (2, 2)
+    assert [fault.split(": ")[0] for fault in lines.faults] == ["lines.json:3"]
+    assert not pretty.faults
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+def test_tab_separated_rows_are_read_with_and_without_a_mark(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "rows.tsv").write_bytes("问题\t答案\n年假几天，几时？\t15天，每年。\n".encode(encoding))
+    assert [turn.content for turn in read_file(tmp_path / "rows.tsv").examples[0].turns] == ["年假几天，几时？", "15天，每年。"]
+
+
+def test_typographers_signs_of_western_excel_are_read_as_they_were_typed(tmp_path: Path) -> None:
+    said = "It’s “fine” – a résumé may go to the café’s desk until 5 o’clock, €2 a copy…"
+    (tmp_path / "rows.csv").write_bytes(f'question,answer\nMay I hand in my résumé?,"{said}"\n'.encode("cp1252"))
+    assert read_file(tmp_path / "rows.csv").examples[0].turns[1].content == said
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text", "named"),
+    [
+        ("euc_jp", "年次有給休暇は何日ありますか。入社後六か月で十日付与されます。", "EUC-JP"),
+        ("shift_jis", "年次有給休暇は何日ありますか。入社後六か月で十日付与されます。", "Shift-JIS"),
+        ("euc_kr", "연차 휴가는 며칠입니까? 연차 휴가는 일년에 십오일 입니다.", "EUC-KR"),
+        ("big5", "特別休假有幾天？每年十五天。請在系統中申請，主管核准後生效。", "Big5"),
+    ],
+)
+def test_another_encoding_is_named_and_never_learned_as_nonsense(tmp_path: Path, encoding: str, text: str, named: str) -> None:
+    (tmp_path / "rows.csv").write_bytes(f"question,answer\n{text},{text}\n".encode(encoding))
+    found = read_file(tmp_path / "rows.csv")
+    assert not found.examples
+    assert f"it looks like {named}); save it as UTF-8" in found.faults[0]
 
 
 @pytest.mark.parametrize("sign", [";", "\t"])
@@ -148,6 +233,21 @@ def test_a_header_of_two_merged_lines_and_several_sheets_are_read(tmp_path: Path
     assert fault.startswith("rows.xlsx 说明: this sheet is not read")
 
 
+def test_a_sheet_is_read_alone_when_it_is_named_and_one_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for title in ("April", "May 2026"):
+        sheet = book.create_sheet(title)
+        for row in (["question", "answer"], [f"What of {title}?", "Yes."]):
+            sheet.append(row)
+    book.save(tmp_path / "calls.xlsx")
+    (only,) = read_rows(ExampleFile(tmp_path / "calls.xlsx", "calls.xlsx", sheet="May 2026"))
+    assert (only.origin, only.example and only.example.turns[0].content) == ("calls.xlsx May 2026:2", "What of May 2026?")
+    (wrong,) = read_rows(ExampleFile(tmp_path / "calls.xlsx", "calls.xlsx", sheet="June"))
+    assert wrong.fault == "has no sheet 'June'; its sheets: Sheet, April, May 2026"
+    (tmp_path / "rows.csv").write_text("question,answer\nHello?,Yes.\n")
+    assert "leave out #May" in next(read_rows(ExampleFile(tmp_path / "rows.csv", "rows.csv", sheet="May"))).fault
+
+
 def test_exports_come_last_and_a_cleaned_file_is_read_in_its_sources_place(tmp_path: Path) -> None:
     row = json.dumps(SHAPES["messages"])
     (tmp_path / "raw").mkdir()
@@ -166,6 +266,19 @@ def test_plain_text_has_conversations_between_empty_lines(tmp_path: Path) -> Non
     assert [turn.content for turn in first.turns] == ["Hello?", "Yes.\n\nReally.", "And?", "No."]
     assert [turn.content for turn in second.turns] == ["你好？", "好。"]
     assert second.origin == "rows.txt:8"
+
+
+def test_plain_text_may_be_numbered_marked_up_and_in_several_languages(tmp_path: Path) -> None:
+    parts = ["Q1: Hello?\nA1: Yes.", "**Q:** Hello?\n**A:** Yes.", "1. 问：Hello?\n答：Yes.", "問：Hello?\n答：Yes.", "Customer: Hello?\nAgent: Yes.", "客户：Hello?\n客服：Yes."]
+    (tmp_path / "rows.txt").write_text("\n\n".join(parts), "utf-8")
+    found = read_file(tmp_path / "rows.txt")
+    assert [[turn.content for turn in example.turns] for example in found.examples] == [["Hello?", "Yes."]] * len(parts)
+
+
+def test_a_party_named_within_an_answer_begins_no_turn(tmp_path: Path) -> None:
+    (tmp_path / "rows.txt").write_text("问：写一份收据\n答：收据\n客户：张三\n客服：李四\n金额：五元\n", "utf-8")
+    (example,) = read_file(tmp_path / "rows.txt").examples
+    assert example.turns[1].content == "收据\n客户：张三\n客服：李四\n金额：五元"
 
 
 @pytest.mark.parametrize(

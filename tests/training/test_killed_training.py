@@ -1,8 +1,10 @@
+import json
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +23,7 @@ from pathlib import Path
 workspace = Workspace(Path(sys.argv[1]))
 documents = {path.name: path.read_text("utf-8") for path in (workspace.plugins / "staff" / "documents").iterdir()}
 changes = ["training.checkpoint=2", "training.epochs=6", "training.batch_size=2", "training.accumulation=1", "training.max_length=512", "training.gradient_checkpointing=false"]
+changes += ["training.early_stopping=2", "training.epochs=12", "training.learning_rate=0.03", "training.schedule=constant"] if "early" in sys.argv else []
 resume = "resume" in sys.argv
 job = open_job(workspace, load_plugins(workspace), workspace.settings, "staff", WordKnowledge(documents), [] if resume else changes)
 version = train_domain(job, Watch(), resume).version
@@ -40,14 +43,20 @@ def wait_for(condition: Callable[[], bool], seconds: float = 120) -> None:
         time.sleep(0.02)
 
 
+def curve(run: Path) -> list[tuple[float, ...]]:
+    lines = [json.loads(line) for line in (run / "loss.jsonl").read_text("utf-8").splitlines()]
+    return [tuple(line.get(name, -1.0) for name in ("step", "loss", "eval_loss")) for line in lines]
+
+
 @pytest.mark.slow
-def test_a_killed_training_leaves_the_live_version_alone_and_resumes_to_the_same_weights(workspace: Workspace) -> None:
-    subprocess.run(command(workspace, "live"), check=True, timeout=300)
+@pytest.mark.parametrize("way", [(), ("early",)], ids=["to its last step", "until it stops early"])
+def test_a_killed_training_leaves_the_live_version_alone_and_resumes_to_the_same_weights(workspace: Workspace, way: tuple[str, ...]) -> None:
+    subprocess.run(command(workspace, "live", *way), check=True, timeout=300)
     adapters = next(workspace.adapters.iterdir()) / "staff"
     before = (adapters / "0001" / WEIGHTS).read_bytes()
     runs = workspace.state / "runs" / "staff"
 
-    process = subprocess.Popen(command(workspace))
+    process = subprocess.Popen(command(workspace, *way))
     try:
         wait_for(lambda: any(path.read_text().count("\n") > 6 for path in sorted(runs.glob("2*/loss.jsonl"))[1:]))
     finally:
@@ -63,6 +72,9 @@ def test_a_killed_training_leaves_the_live_version_alone_and_resumes_to_the_same
 
     subprocess.run(command(workspace, "resume"), check=True, timeout=300)
     assert (adapters / "0002" / WEIGHTS).read_bytes() == before
+    assert curve(killed) == curve(min(runs.glob("2*")))
+    if way:
+        assert curve(killed)[-1][0] < json.loads((killed / "events.jsonl").read_text("utf-8").splitlines()[0]).get("steps", 72), "it did not stop early"
 
 
 @pytest.mark.slow

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from assistant.records import Chunk, Evidence, Example, Turn
-from assistant.training.job import Job, build
+from assistant.training.job import Job
 from assistant.training.marks import house_phrases, quoted_answer
+from assistant.training.prepare import build
 
 TEXTS = ["An appeal is filed within 15 days of service.", "5.2 判决书送达后15日内提起上诉。", "The court is open from 9:00."]
 ITEMS = [Evidence(n, Chunk("d", "a.md", "T", "H", text, 0, len(text), "en"), text, 0, len(text), 0.5) for n, text in enumerate(TEXTS, 1)]

@@ -138,3 +138,53 @@ def test_a_card_with_gaps_has_no_value_there() -> None:
     assert card_value(card, "held_out", "candidate") is None
     assert card_value(card, "recipe", "lora", "rank") is None
     assert card_value(card, "rows", "train") == 3
+
+
+# removing
+
+
+def test_a_removed_version_is_gone_and_its_number_is_not_given_again(registry: Registry) -> None:
+    first, second = published(registry), published(registry)
+    registry.use(first, "first")
+    assert registry.remove(second) is False
+    assert not second.folder.exists()
+    assert [version.number for version in registry.versions("staff")] == [1]
+    assert published(registry).served_name == "staff@3"
+    live = registry.current("staff")
+    assert live and live.number == 1
+
+
+def test_the_live_version_is_removed_only_by_force_and_then_none_is_live(registry: Registry) -> None:
+    version = published(registry)
+    registry.use(version, "first")
+    with pytest.raises(AdapterError, match=r"staff@1 is live; .* --force"):
+        registry.remove(version)
+    assert registry.versions("staff") == [version]
+    assert registry.remove(version, force=True) is True
+    assert registry.current("staff") is None
+    assert registry.versions("staff") == []
+
+
+def test_what_a_crash_left_is_neither_listed_nor_kept(registry: Registry) -> None:
+    version = published(registry)
+    registry.note("staff", {"event": "remove", "version": 1, "live": False})
+    version.folder.rename(version.folder.with_name("0001.removed.partial"))  # killed between rename and deletion
+    write_adapter(registry.begin("staff"))  # killed before its card
+    assert registry.versions("staff") == []
+    assert published(registry).served_name == "staff@2"
+    assert sorted(path.name for path in registry.folder("staff").iterdir()) == ["0002", "decisions.jsonl"]
+
+
+def test_rollback_passes_over_a_removed_version(registry: Registry) -> None:
+    first, second, third = (published(registry) for _ in range(3))
+    for version in (first, second, third):
+        registry.use(version, "next")
+    registry.remove(second)
+    assert registry.rollback("staff").number == 1
+
+
+def test_a_damaged_line_among_decisions_does_not_stop_a_new_version(registry: Registry) -> None:
+    registry.use(published(registry), "first")
+    with (registry.folder("staff") / "decisions.jsonl").open("ab") as file:
+        file.write(b"\xff\n")
+    assert published(registry).number == 2

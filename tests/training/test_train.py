@@ -41,7 +41,7 @@ def test_a_training_publishes_a_whole_version(job: Make, monkeypatch: pytest.Mon
     made = job("training.epochs=1")
     version = train_domain(made, Watch()).version
     assert asked == [], "training looks nothing up on the network"
-    assert {path.name for path in version.folder.iterdir()} == {"README.md", WEIGHTS, "adapter_config.json", "card.json", "loss.png"}
+    assert {path.name for path in version.folder.iterdir()} == {"README.md", WEIGHTS, "adapter_config.json", "card.json", "golden.json", "loss.png"}
     card = version.card
     assert card["base"]["fingerprints"] == made.student.fingerprints
     assert card["recipe"]["training"]["epochs"] == 1
@@ -70,7 +70,7 @@ def test_a_second_training_of_the_domain_is_refused_with_its_holder(job: Make) -
 
 
 def test_a_loss_that_becomes_infinite_ends_the_training_and_publishes_nothing(job: Make) -> None:
-    made = job("training.learning_rate=1", "training.epochs=4", "lora.alpha=4096", "training.schedule=constant", "training.warmup=0")
+    made = job("training.learning_rate=1", "training.epochs=4", "lora.alpha=4096", "training.schedule=constant", "training.warmup=0", "training.precision=float32")
     with pytest.raises(TrainingError, match=r"--set training.learning_rate=0\.2"):
         train_domain(made, Watch())
     assert made.registry.versions("staff") == []
