@@ -3,8 +3,8 @@
 ``python -m benchmarks.training [DOMAIN] [ROWS]`` trains the starter on the same rows for the same epochs, each way in its own process.
 ``python -m benchmarks.training --shapes`` measures a Qwen2.5-0.5B and a Llama-3.2-3B, made from their configurations, on a GPU.
 
-All three train the same LoRA (rank 8 on every linear layer, no dropout) on the same tokens; only the answers carry loss. Each has the
-learning rate that serves it best at its batch size, so that the held-out losses can be compared. Memory is the process's peak after training.
+All three train the same LoRA (rank 8 on every linear layer, no dropout) on the same tokens; only the answers carry loss. Ours takes a
+rate a fifth higher: rows of like length together learn a little slower, and at that rate the held-out losses are the same. Memory is the process's peak after training.
 """
 
 import json
@@ -30,7 +30,7 @@ from assistant.training.runs import Run, Runs
 from assistant.training.student import Student, open_student
 
 ROWS, EPOCHS, LENGTH = 96, 2, 1024
-RATES = {"plain": 6e-4, "fixed": 6e-4, "ours": 6e-4}
+RATES = {"plain": 6e-4, "fixed": 6e-4, "ours": 7.2e-4}
 WAYS = {"plain": "TRL's SFTTrainer, batch 1 × 4", "fixed": f"every row padded to {LENGTH}", "ours": "ours"}
 SHAPES: dict[str, dict[str, Any]] = {
     "Qwen2.5-0.5B": {
