@@ -37,10 +37,6 @@ class Knowledge(Indexer):
             found = ranked(question, wanted, passages, found, idf)
         return numbered(found, fit)
 
-    def texts(self, domain: Domain) -> list[str]:
-        """The words of the domain's documents, part by part."""
-        return [chunk.text for chunk in self.view(domain.name).chunks.values()]
-
     def chunks(self, domain: Domain) -> list[Chunk]:
         """Every part of the domain's documents, those no longer in force among them."""
         return list(self.view(domain.name).chunks.values())

@@ -28,7 +28,7 @@ def prepare(job: Job, watch: Watch) -> Prepared:
     recipe = job.recipe()
     watch.report(Progress("examples"))
     job.knowledge.index(job.domain)
-    cleaned = learnable(job.domain, recipe.data.min_answer_characters, contacts(job.knowledge.texts(job.domain)))
+    cleaned = learnable(job.domain, recipe.data.min_answer_characters, contacts(chunk.text for chunk in job.knowledge.chunks(job.domain)))
     watch.report(Progress("dataset"))
     dataset = build(job, recipe, cleaned.examples)
     return Prepared(dataset, len(cleaned.examples), cleaned.faults, cleaned.dropped)
