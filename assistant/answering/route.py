@@ -25,6 +25,7 @@ from assistant.retrieval.words import tokens
 OTHER = ""  # no folder can have this name
 METHOD = 1  # goes up when the same rows are fitted otherwise, so that no older classifier is read back
 KEPT = "router.npz"
+HEARD = 10  # with fewer questions of its users a domain is known by its documents alone, which sound otherwise
 SURE = 0.9  # a part of a question that surely belongs to another domain brings that domain in
 LEAVES = 0.8  # from this probability on a follow-up belongs to another domain than the question before it
 SURE_OF_WORDS = 0.6  # the same where every part is a single word ("my lease and my leave"), of which nothing can be as sure
@@ -40,6 +41,12 @@ def asked(domain: Domain) -> list[str]:
     """Questions as users put them: routing examples and answerable dev questions that stand alone."""
     questions = [q.question for q in _sound(domain, "questions") if q.split == "dev" and not q.refuse and not q.history]
     return [*domain.spec.routing.examples, *questions]
+
+
+def heard(domain: Domain) -> bool:
+    """Whether enough is known of how its users ask to tell a question for it from one for nobody. Of a domain that is a folder of documents
+    alone only they can tell: whatever sounds most like it is looked up in them, and refused when they do not say."""
+    return len(asked(domain)) >= HEARD
 
 
 def _sound(domain: Domain, part: str) -> list[Any]:
@@ -97,7 +104,8 @@ class Router:
         scores = self.scores(question)
         ranked = tuple(sorted(((name, p) for name, p in scores.items() if name != OTHER), key=lambda pair: -pair[1]))
         best, probability = ranked[0]
-        if scores[OTHER] >= OUTSIDE or probability < (self._domains[best].spec.refusal.route or 0):
+        outside = scores[OTHER] >= OUTSIDE and heard(self._domains[best])
+        if outside or probability < (self._domains[best].spec.refusal.route or 0):
             return Route(None, ranked, f"outside every domain (nearest {best}, {probability:.2f})", scores[OTHER])
         stays = self._stays(ranked, before)
         if stays:
