@@ -3,11 +3,12 @@
 A method is only ever called for the domain's own data. Knows nothing of models, stores or the user interfaces.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 
 from assistant.domain_files import DomainSpec, Question, Term, read_glossary, read_questions, read_text
+from assistant.errors import PluginError
 from assistant.records import Chunk, Document, Evidence, Example, Language
 
 REFUSAL: dict[Language, str] = {"en": "The passages do not say.", "zh": "资料中没有说明。"}
@@ -112,3 +113,11 @@ class Domain:
 
 def _text(texts: dict[Language, str], language: Language) -> str:
     return texts.get(language) or next(iter(texts.values()), "")
+
+
+def own_lines(domain: Domain, method: Callable[[], list[str]]) -> list[str]:
+    """What a domain's own method says; PluginError names the domain when its code fails."""
+    try:
+        return [str(line) for line in method()]
+    except Exception as error:  # a plugin's code may raise anything
+        raise PluginError(f"plugin.py of {domain.name}: {type(error).__name__}: {error}; mend it, or start with ASSISTANT_SAFE_MODE=1") from error

@@ -158,12 +158,14 @@ class Citation:
 
 @dataclass(frozen=True)
 class Answer:
-    """A finished answer with its receipt. ``source`` is ``model`` when at least one sentence of the model stands."""
+    """A finished answer with its receipt. ``source`` is ``model`` when at least one sentence of the model stands. ``also`` are further domains
+    that answered a part of the question; ``adapter`` then names each one's, with `` + `` between."""
 
     question: str
     text: str
     language: Language
     domain: str | None = None
+    also: tuple[str, ...] = ()
     refused: bool = False
     reason: str = ""
     source: Literal["model", "quoted"] = "model"

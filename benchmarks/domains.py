@@ -15,13 +15,17 @@ from assistant.answering.rewrite import rewrite
 from assistant.domain import Domain
 from assistant.domain_files import Question
 from assistant.evaluation.expected import all_stated
+from assistant.evaluation.findable import Place
+from assistant.evaluation.results import Shown
 from assistant.evaluation.statistics import wilson
+from assistant.evaluation.unsupported import House, evidence_of, failing, grounds_of
 from assistant.records import Answer, Turn
 from assistant.retrieval.flow import Fit
 from assistant.settings import find_workspace
 
 Tally = dict[str, list[bool]]
-MEASURES = ["routed right", "evidence hit@5", "cited passage holds the facts", "facts in the answer", "must-refuse refused", "refused wrongly", "from the model"]
+STATEMENTS = "unsupported statements"
+MEASURES = ["routed right", "evidence hit@5", "cited passage holds the facts", "facts in the answer", "must-refuse refused", "refused wrongly", "from the model", STATEMENTS]
 
 
 def ask(assistant: Assistant, question: Question, adapter: Adapter) -> Answer:
@@ -34,6 +38,22 @@ def evidence_hit(assistant: Assistant, domain: Domain, question: Question) -> bo
     asked = rewrite(question.question, [Turn(turn.role, turn.content) for turn in question.history])
     found = assistant.knowledge.evidence(domain, asked, assistant.knowledge.search(domain, asked), Fit(5, 10_000, len))
     return all_stated("\n".join(f"{item.heading}\n{item.text}" for item in found), question.facts)
+
+
+def unsupported(assistant: Assistant, question: Question, answer: Answer) -> list[bool]:
+    """Of each statement shown whether it is borne out by nothing; an answer of two domains part by part, each by its own evidence."""
+    whole = {"domain": answer.domain, "text": answer.text, "refused": answer.refused, "kind": answer.kind, "question": answer.question, **answer.receipt}
+    found: list[bool] = []
+    for part in answer.receipt.get("parts", [whole]):
+        if part["refused"]:
+            continue
+        domain = assistant.plugins.domains[part["domain"]]
+        places: list[Place] = [*(Shown(one["document"], one["heading"], one["text"]) for one in part["evidence"]), *answer.citations]
+        version = assistant.registry.current(domain.name) if answer.adapter else None
+        house = House.of(version.card) if version else House()
+        computed = domain.computed_values(part["question"], evidence_of(places))
+        found += failing(part["text"], grounds_of(places, question, computed, house), part["kind"] == "draft")
+    return found
 
 
 def score(domain: Domain, question: Question, answer: Answer, tally: Tally) -> None:
@@ -49,11 +69,11 @@ def score(domain: Domain, question: Question, answer: Answer, tally: Tally) -> N
         tally["cited passage holds the facts"].append(all_stated("\n".join(f"{c.text}\n{c.passage}" for c in answer.citations), question.facts))
 
 
-def interval(values: list[bool]) -> str:
+def interval(values: list[bool], digits: int = 0) -> str:
     if not values:
         return "–"
     low, high = wilson(sum(values), len(values))
-    return f"{sum(values)}/{len(values)} = {sum(values) / len(values):.0%} [{low:.0%}, {high:.0%}]"
+    return f"{sum(values)}/{len(values)} = {sum(values) / len(values):.{digits}%} [{low:.{digits}%}, {high:.{digits}%}]"
 
 
 def run(split: str = "test", adapter: Adapter = "current") -> dict[str, Any]:
@@ -64,8 +84,10 @@ def run(split: str = "test", adapter: Adapter = "current") -> dict[str, Any]:
         for question in (q for q in domain.questions if q.split == split):
             started = time.perf_counter()
             answer = ask(assistant, question, adapter)
+            said = unsupported(assistant, question, answer)
             for name in (domain.name, "all"):
                 score(domain, question, answer, tallies[name])
+                tallies[name][STATEMENTS] += said
             if question.facts and not question.refuse and question.kind == "answer":
                 hit = evidence_hit(assistant, domain, question)
                 for name in (domain.name, "all"):
@@ -75,7 +97,7 @@ def run(split: str = "test", adapter: Adapter = "current") -> dict[str, Any]:
             rows.append({"id": question.id, "question": question.question, "refuse": question.refuse, "facts": question.facts, "answer": answer.text,
                          "domain": answer.domain, "refused": answer.refused, "reason": answer.reason, "source": answer.source,
                          "cited": [c.document for c in answer.citations], "replaced": answer.receipt.get("replaced"), "support": answer.receipt.get("support"),
-                         "right": None if question.refuse else all_stated(answer.text, question.facts), "seconds": time.perf_counter() - started})  # fmt: skip
+                         "unsupported": sum(said), "statements": len(said), "right": None if question.refuse else all_stated(answer.text, question.facts), "seconds": time.perf_counter() - started})  # fmt: skip
     assistant.close()
     memory = psutil.Process().memory_info().rss / 2**20
     return {"tallies": tallies, "rows": rows, "tokens_per_second": tokens / seconds if seconds else 0.0, "memory_mb": memory}
@@ -84,7 +106,7 @@ def run(split: str = "test", adapter: Adapter = "current") -> dict[str, Any]:
 def table(result: dict[str, Any]) -> str:
     names = list(result["tallies"])
     lines = ["| measure | " + " | ".join(names) + " |", "| --- |" + " --- |" * len(names)]
-    lines += [f"| {measure} | " + " | ".join(interval(result["tallies"][name][measure]) for name in names) + " |" for measure in MEASURES]
+    lines += [f"| {measure} | " + " | ".join(interval(result["tallies"][name][measure], 1 if measure == STATEMENTS else 0) for name in names) + " |" for measure in MEASURES]
     return "\n".join(lines)
 
 

@@ -10,10 +10,14 @@ from threading import Event
 import pytest
 
 from assistant.answering.flow import Ask, Assistant, open_assistant
-from assistant.cli.show import as_object
+from assistant.answering.refuse import silent
+from assistant.cli.show import as_object, facts_line
 from assistant.errors import AdapterError, QuestionError, UnknownDomain
+from assistant.history import History
 from assistant.records import Answer, Turn
 from assistant.settings import Workspace
+from assistant.ui.conversation import Exchange, Reply
+from assistant.ui.messages import exchange_messages
 
 ROOT = Path(__file__).parents[1]
 
@@ -108,6 +112,74 @@ def test_the_json_form_has_the_names_others_rely_on(assistant: Assistant) -> Non
     assert set(found["citations"][0]) == {"n", "document", "heading", "page", "text"}
     assert set(found["route"][0]) == {"domain", "score"}
     assert found["source"] in {"model", "quoted"}
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "facts", "documents"),
+    [
+        ("When is my salary paid, and how long is an API token valid?", "en", {"10th", "90 days"}, {"working-time-en.md", "sdk-guide-en.md"}),
+        ("怎么安装 SDK，还有加班费怎么算？", "zh", {"pip install ternbox-sdk", "150%"}, {"sdk-guide-zh.md", "working-time-zh.md"}),
+    ],
+)
+def test_a_question_to_two_domains_is_answered_by_both(assistant: Assistant, question: str, language: str, facts: set[str], documents: set[str]) -> None:
+    *pieces, answer = assistant.ask(Ask(question))
+    assert isinstance(answer, Answer)
+    assert {answer.domain, *answer.also} == {"hr_policy", "cloud_support"}
+    assert (answer.question, answer.language, answer.refused) == (question, language, False)
+    assert all(fact in answer.text for fact in facts), answer.text
+    assert documents <= {cited.document for cited in answer.citations}
+    assert "".join(str(piece) for piece in pieces).strip() == answer.text
+    assert [cited.n for cited in answer.citations] == list(range(1, len(answer.citations) + 1))
+    assert all(answer.text.count(f"[{cited.n}]") == 1 for cited in answer.citations)
+    for name in ("hr_policy", "cloud_support"):
+        assert any(line.rstrip(":：") == assistant.plugins.domains[name].title(answer.language) for line in answer.text.splitlines())
+    assert {part["domain"]: part["refused"] for part in answer.receipt["parts"]} == {"hr_policy": False, "cloud_support": False}
+    assert all(part["question"] in question and part["evidence"] for part in answer.receipt["parts"])
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["When is my salary paid, and how do I paint the GPU instance purple?", "加班费怎么算，另外云盘客户端的吉祥物是什么颜色的？"],
+)
+def test_the_domain_that_has_nothing_says_so_beside_the_other_answer(assistant: Assistant, question: str) -> None:
+    answer = assistant.answer(Ask(question))
+    assert (answer.domain, answer.also, answer.refused) == ("hr_policy", (), False)
+    assert answer.text.endswith(silent(assistant.plugins.domains["cloud_support"], answer.language))
+    assert {cited.document for cited in answer.citations} <= {path.name for path in (ROOT / "plugins/hr_policy/documents").iterdir()}
+
+
+def test_a_stopped_answer_asks_no_further_domain(assistant: Assistant) -> None:
+    stop = Event()
+    pieces = assistant.ask(Ask("When is my salary paid, and how long is an API token valid?"), stop)
+    first = next(pieces)
+    stop.set()
+    *_rest, answer = pieces
+    assert isinstance(answer, Answer)
+    assert str(first).startswith(assistant.plugins.domains["hr_policy"].title("en"))
+    assert (answer.reason, answer.domain, answer.also) == ("stopped", "hr_policy", ())
+    assert [part["domain"] for part in answer.receipt["parts"]] == ["hr_policy"]
+
+
+def test_a_chosen_domain_answers_alone_and_a_follow_up_stays_with_its_own_question(assistant: Assistant) -> None:
+    question = "When is my salary paid, and how long is an API token valid?"
+    assert assistant.answer(Ask(question, domain="hr_policy")).also == ()
+    before = Turn("user", "How long is an API token valid?")
+    follow_up = assistant.answer(Ask("And how do I replace it?", (before, Turn("assistant", "90 days."))))
+    assert (follow_up.domain, follow_up.also) == ("cloud_support", ())
+
+
+def test_an_answer_of_two_domains_shows_both_wherever_it_is_shown_and_kept(assistant: Assistant, tmp_path: Path) -> None:
+    answer = assistant.answer(Ask("When is my salary paid, and how long is an API token valid?"))
+    titles = {name: domain.title("en") for name, domain in assistant.plugins.domains.items()}
+    names = [answer.domain, *answer.also]
+    assert as_object(answer)["also"] == list(answer.also)
+    assert " + ".join(titles[name] for name in names if name) in facts_line(answer, assistant)
+    exchange = Exchange(answer.question, (Reply("current", "answered", answer.text, answer),))
+    assert all(titles[name] in exchange_messages(exchange, 0, "en", titles)[1]["content"] for name in names if name)
+    history = History(tmp_path / "history.sqlite")
+    message = history.add("ann", history.start("ann", "two"), answer.question, answer)
+    assert history.receipt("ann", message)["also"] == list(answer.also)
+    history.close()
 
 
 def test_bad_questions_are_refused_in_words(assistant: Assistant) -> None:

@@ -10,13 +10,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from assistant.answering.facts import Fact, facts
+from assistant.answering.facts import Fact, borne, facts
 from assistant.records import Evidence
 from assistant.retrieval.words import tokens
 
 NEAR = 0.7
+_BETWEEN = re.compile(r"[\s.。;；,，*`]+")
 _NUMERAL = re.compile(r"[\d〇零一二三四五六七八九十百千万亿两壹贰叁肆伍陆柒捌玖拾佰仟]+(?:[.,:]\d+)*(?:个?(?:工作日|小时|月|星期)|天|日|年|元|分钟|秒|次|周|号|%)?|\[\d+\]|(?<=\d)(?:st|nd|rd|th)\b")
-_CUT = re.compile(r"[;；。!?！？\n]+|(?<!\d)[,，、]|[,，、](?!\d{3}(?!\d))|(?<=[.!?])\s+|:\s(?=[A-Z\d])")
+_CUT = re.compile(r"[;；。!?！？\n]+|(?<!\d)[,，、]|[,，、](?!\d{3}(?!\d)|(?<=-\d\d,) \d+\.\d)|(?<=[.!?])\s+|:\s(?=[A-Z\d])")
 _JOINT = re.compile(r"\s+(?:and|or|but)\s+|(?<=[\d天日月年元次秒时%])(?:和|及|或)")
 _NUMBERED = re.compile(r"^\s*(?:[（(]?[\d.]{1,6}[)）]?|[（(][一二三四五六七八九十]+[)）])\s+(?=\D)|(?<=› )(?:[\d.]+|[（(]?[一二三四五六七八九十]+[)）、])\s*")
 
@@ -43,6 +44,11 @@ def unnumbered(text: str) -> str:
     return _NUMBERED.sub("", text)
 
 
+def bare(text: str) -> str:
+    """The letters of a text by which a repetition is known: without its clause number, white space, marks of punctuation and of emphasis."""
+    return _BETWEEN.sub("", unnumbered(text)).casefold()
+
+
 @dataclass(frozen=True)
 class Part:
     """One item of evidence: all its words, with and without its heading."""
@@ -59,8 +65,9 @@ class Part:
 
 @lru_cache(maxsize=4096)
 def part(text: str, heading: str) -> Part:
-    bare, above = unnumbered(text), unnumbered(f"› {heading}").removeprefix("› ").replace(" › ", " ; ")
-    return Part(bare, above, content(f"{above} {bare}"), facts(bare) | facts(above))
+    own, above = unnumbered(text), unnumbered(f"› {heading}").removeprefix("› ").replace(" › ", " ; ")
+    clauses = {fact for fact in borne(f"› {heading}\n{text}") if fact.kind == "clause"}
+    return Part(own, above, content(f"{above} {own}"), facts(own) | facts(above) | clauses)
 
 
 class Aligned:

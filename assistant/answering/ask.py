@@ -1,7 +1,7 @@
 """One question on its way through the stages; each method is one stage and notes its time."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Event
@@ -14,8 +14,8 @@ from assistant.answering.refuse import NOTHING, OUTSIDE, SILENT, outside, silent
 from assistant.answering.rewrite import asked_before, with_earlier
 from assistant.answering.speak import Speaker, kind_of
 from assistant.answering.support import likely
-from assistant.domain import Domain
-from assistant.errors import PluginError, QuestionError
+from assistant.domain import Domain, own_lines
+from assistant.errors import QuestionError
 from assistant.models.engine import Sampling
 from assistant.prompt import render_prompt
 from assistant.records import AdapterVersion, Answer, Evidence, Kind, Language, Passage, Prompt, Route, Turn
@@ -51,17 +51,9 @@ def checked_question(question: str, settings: Settings) -> str:
     return text
 
 
-def _own(domain: Domain, method: Callable[[], list[str]]) -> list[str]:
-    """What a domain's own method says; PluginError names the domain when its code fails."""
-    try:
-        return [str(line) for line in method()]
-    except Exception as error:  # a plugin's code may raise anything
-        raise PluginError(f"plugin.py of {domain.name}: {type(error).__name__}: {error}; mend it, or start with ASSISTANT_SAFE_MODE=1") from error
-
-
 @dataclass
 class Run:
-    """The state of one question between the stages."""
+    """The state of one question between the stages; ``cited`` marks were given before it, in the same answer."""
 
     home: Opened
     request: Ask
@@ -69,6 +61,8 @@ class Run:
     language: Language
     cancelled: Event
     standalone: str = ""
+    cited: int = 0
+    refused: bool = False
     domain: Domain | None = None
     kind: Kind = "answer"
     found: Route = field(default_factory=lambda: Route(None, ()))
@@ -148,7 +142,7 @@ class Run:
     def speak(self) -> Iterator[str | Answer]:
         """Checked text, then the answer; quotes the best evidence when nothing of the model's stands."""
         assert self.domain and self.prompt
-        speaker = (Quoter if self.home.engine.info.quotes_only else Speaker)(self.prompt, self._grounds())
+        speaker = (Quoter if self.home.engine.info.quotes_only else Speaker)(self.prompt, self._grounds(), self.cited)
         started = time.perf_counter()
         text = ""
         for piece in speaker.say(self._generated(started)):
@@ -175,6 +169,7 @@ class Run:
         yield from self._refusal(silent(self.domain, self.language), reason)
 
     def _refusal(self, text: str, reason: str) -> Iterator[str | Answer]:
+        self.refused = True
         yield text
         yield Answer(
             question=self.question,
@@ -192,7 +187,7 @@ class Run:
     def _answer(self, text: str, speaker: Speaker) -> Answer:
         assert self.domain
         domain, sentences = self.domain, {"model": speaker.said_by_model, "quoted": speaker.quoted}
-        faults = _own(domain, lambda: domain.check_draft(self.question, text, self.evidence)) if self.kind == "draft" else []
+        faults = own_lines(domain, lambda: domain.check_draft(self.question, text, self.evidence)) if self.kind == "draft" else []
         return Answer(
             question=self.question,
             text=text,
@@ -234,9 +229,9 @@ class Run:
         domain, evidence = self.domain, self.evidence
 
         def own_check(sentence: str) -> list[str]:
-            return _own(domain, lambda: domain.check_answer(self.question, sentence, evidence))
+            return own_lines(domain, lambda: domain.check_answer(self.question, sentence, evidence))
 
-        return Grounds(evidence, asked, _own(domain, lambda: domain.computed_values(self.question, evidence)), voice, phrases, own_check)
+        return Grounds(evidence, asked, own_lines(domain, lambda: domain.computed_values(self.question, evidence)), voice, phrases, own_check)
 
     def _receipt(self) -> dict[str, Any]:
         return {

@@ -8,17 +8,17 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from assistant.answering.align import Aligned, Part, content, pieces, unnumbered
-from assistant.answering.facts import Fact, facts, supported
+from assistant.answering.align import Aligned, Part, bare, content, pieces
+from assistant.answering.facts import Fact, borne, facts, supported
 from assistant.answering.names import names, uncoded
 from assistant.answering.polarity import denied
 from assistant.records import Evidence
 
 WORDS = 0.5
+_FENCE = re.compile(r"```.*?```", re.S)  # its commands stand in the evidence word for word, or are unknown
 _LAYOUT = re.compile(r" › |^[^|\n]{1,80} \| [^|]*$")
 _LOOP = re.compile(r"(\S{1,20}?)\1{7,}")
 _FORM = re.compile(r"[_.…=*·\d-]")  # blanks and rules of a form may repeat
-_BARE = re.compile(r"[\s.。;；,，*`]+")
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Grounds:
     @property
     def known(self) -> frozenset[Fact]:
         parts = [f"{item.heading}\n{item.text}" for item in self.evidence]
-        return frozenset().union(*(facts(part) for part in [*parts, *self.computed, self.asked]))
+        return frozenset().union(*(borne(part) for part in [*parts, *self.computed, self.asked]))
 
 
 def unsupported(sentence: str, grounds: Grounds) -> list[str]:
@@ -61,8 +61,8 @@ def unsupported(sentence: str, grounds: Grounds) -> list[str]:
 
 def _quoted(sentence: str, evidence: Sequence[Evidence]) -> bool:
     """Whether the sentence is one item of evidence, word for word."""
-    bare = _BARE.sub("", unnumbered(sentence)).casefold()
-    return any(bare == _BARE.sub("", unnumbered(item.text)).casefold() for item in evidence)
+    said = bare(sentence)
+    return any(said == bare(item.text) for item in evidence)
 
 
 def _unborne(sentence: str, grounds: Grounds) -> list[str]:
@@ -104,7 +104,7 @@ def _misplaced(sentence: str, grounds: Grounds, aligned: Aligned) -> Iterator[Fa
     """Facts that stand in the evidence, but where it speaks of something else or of somebody else."""
     given, asked = facts(grounds.given), grounds.given.lower()
     before: list[str] = []
-    for place, said in enumerate(pieces(sentence)):
+    for place, said in enumerate(pieces(_FENCE.sub(" ", sentence))):
         own = [name for name in names(said, place > 0) if not _named(name, asked)]
         before = own or before
         for fact in sorted(facts(uncoded(said)), key=lambda fact: (fact.kind, fact.value)):
@@ -146,7 +146,7 @@ def _alike(fact: Fact, other: Fact) -> bool:
 def _misnamed(sentence: str, grounds: Grounds, aligned: Aligned) -> Iterator[str]:
     """Names that the evidence does not give where it speaks of what the sentence speaks of."""
     asked = grounds.given.lower()
-    for place, said in enumerate(pieces(sentence)):
+    for place, said in enumerate(pieces(_FENCE.sub(" ", sentence))):
         near = [part.whole.lower() for part in _near(said, sentence, aligned)]
         for name in sorted(names(said, place > 0)):
             if not any(_named(name, text) for text in [asked, *near]) and not content(name) <= grounds.voice:

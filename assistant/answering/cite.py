@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from assistant.answering.facts import facts, supported
+from assistant.answering.facts import borne, facts, supported
 from assistant.records import Citation, Evidence
 from assistant.retrieval.words import tokens
 
@@ -20,7 +20,7 @@ def mark(sentence: str, evidence: Sequence[Evidence]) -> list[int]:
     scored = sorted(((_support(words, sentence, item), item) for item in evidence), key=lambda pair: (-pair[0], pair[1].n))
     chosen: list[int] = []
     for score, item in scored:
-        new = {fact for fact in wanted if supported(fact, facts(item.text), item.text)}
+        new = {fact for fact in wanted if supported(fact, borne(item.text), item.text)}
         if (not chosen and score >= ENOUGH) or (chosen and new and len(chosen) < MOST and score >= ENOUGH / 2):
             chosen.append(item.n)
             wanted = wanted - new
@@ -32,7 +32,7 @@ def _support(words: set[str], sentence: str, item: Evidence) -> float:
     other = set(tokens(f"{item.heading} {item.text}"))
     share = len(words & other) / len(words) if words else 0.0
     own = facts(sentence)
-    held = sum(supported(fact, facts(item.text), item.text) for fact in own)
+    held = sum(supported(fact, borne(item.text), item.text) for fact in own)
     return share + (0.5 * held / len(own) if own else 0.0)
 
 
@@ -41,9 +41,10 @@ def without_marks(sentence: str) -> str:
 
 
 class Citations:
-    """Numbers the cited evidence in order of appearance and keeps where each mark leads."""
+    """Numbers the cited evidence in order of appearance, from ``before`` + 1 on, and keeps where each mark leads."""
 
-    def __init__(self) -> None:
+    def __init__(self, before: int = 0) -> None:
+        self._before = before
         self._given: dict[int, int] = {}
         self.found: list[Citation] = []
 
@@ -53,7 +54,7 @@ class Citations:
 
     def _number(self, item: Evidence) -> int:
         if item.n not in self._given:
-            self._given[item.n] = len(self._given) + 1
+            self._given[item.n] = self._before + len(self._given) + 1
             chunk = item.chunk
             heading = chunk.heading or chunk.title
             self.found.append(Citation(self._given[item.n], chunk.document, heading, chunk.page, item.text, chunk.text))

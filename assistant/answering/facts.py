@@ -44,15 +44,20 @@ _ENGLISH_NUMBER = re.compile(rf"\b(?:{'|'.join(_ENGLISH)})(?:[\s-](?:and\s)?(?:{
 _CLOCK = re.compile(r"(?<![\d:])(?P<half>上午|早上|中午|下午|晚上)?\s?(?P<h>[01]?\d|2[0-3])(?:[:：](?P<m>[0-5]\d)(?![\d:])|点(?!击)|(?=\s?[ap]\.?m\b))(?:\s?(?P<ap>[ap])\.?m\b\.?)?", re.I)
 _RANGE = re.compile(r"^\s*(?:to|(?:and )?up to|[-–—~]|至|到)\s*\d[\d,.]*(?=\s*\S)")  # "2 to 5 days" are days
 _COLUMN = re.compile(r"[（(]([^()（）:：]{1,14})[)）][^;；:：|]{0,12}[:：]\s*$|(?:^|[;；])\s*(\w+)\s*[:：]\s*$")  # "Rent (yuan): 550", "Days: 15"
-_QUOTED_CODE = re.compile(r"`+([^`]+)`+")
-_CODE = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b|https?://\S+|\b[A-Z]{1,6}-?\d{2,}[\w-]*\b|(?a:\b\w+(?:[_/]\w+)+\b)|(?<!\w)--?[a-z][\w-]+")
+_QUOTED_CODE = re.compile(r"`+(?:[a-z]+\n)?([^`]+)`+")  # the language of a fence is no part of its commands
+_CODE = re.compile(  # ASCII: Han characters may stand right beside a code
+    r"(?a:\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b|https?://[^\s，。；、）】]+|\b[A-Z]{1,6}-?\d{2,}[\w-]*\b|\b\w+(?:[_/]\w+)+\b|(?<!\w)--?[a-z][\w-]+)"
+)
+_CITED_CLAUSE = re.compile(r"(?<=-\d\d), (\d{1,2}(?:\.\d{1,2})+)(?=[).;,\s])|第(\d{1,2}(?:\.\d{1,2})+)条")  # "(T-01, 5.3)", "T-01第5.3条"
+_OWN_CLAUSE = re.compile(r"(?m)(?:^|(?<=› ))\s*(\d{1,2}(?:\.\d{1,2})+)\s")
 _NAME = re.compile(r"(?<![.!?\n:：] )(?<!^)\b[A-Z][a-z]+(?:\s+[A-Z][a-z]+)+\b")
 WRITTEN = {"time": [_CLOCK], "number": [_NUMBER, _HAN_NUMBER, _ENGLISH_NUMBER]}
 
 
 @dataclass(frozen=True)
 class Fact:
-    """``kind`` is number, date, time (of day), code or name; ``unit`` is a key of the unit table or empty."""
+    """``kind`` is number, date, time (of day), code, clause (its number, as a clause bears it or a reference cites it) or name; ``unit`` is a
+    key of the unit table or empty."""
 
     kind: str
     value: str
@@ -64,8 +69,10 @@ def facts(text: str) -> frozenset[Fact]:
     """Every hard fact in the text; list numbers and [n] marks are not facts."""
     text = unicodedata.normalize("NFKC", re.sub(r"\[\d+\]", " ", text))
     text = re.sub(r"(?m)^\s*\d{1,2}[.)、]\s", " ", text)
-    found = {Fact("code", _spaced(match.group(1))) for match in _QUOTED_CODE.finditer(text)}
+    found = {Fact("code", _spaced(line)) for match in _QUOTED_CODE.finditer(text) for line in match.group(1).splitlines() if line.strip()}
     text = _QUOTED_CODE.sub(" ", text)
+    found |= {Fact("clause", match.group(1) or match.group(2)) for match in _CITED_CLAUSE.finditer(text)}
+    text = _CITED_CLAUSE.sub(" ", text)
     for start, end, days in reversed(written_dates(text)):
         found |= {Fact("date", day) for day in days}
         text = f"{text[:start]} {text[end:]}"
@@ -80,6 +87,12 @@ def facts(text: str) -> frozenset[Fact]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=4096)
+def borne(text: str) -> frozenset[Fact]:
+    """What a piece of evidence bears out: its facts, and the number of its own clause ("5.3 The tenant may …"), which others cite."""
+    return facts(text) | {Fact("clause", match.group(1)) for match in _OWN_CLAUSE.finditer(text)}
+
+
 def supported(fact: Fact, known: frozenset[Fact], text: str) -> bool:
     """Whether the known facts, or the plain text for names and codes, hold a fact."""
     if fact in known:
@@ -88,6 +101,8 @@ def supported(fact: Fact, known: frozenset[Fact], text: str) -> bool:
         return any(k.kind == "number" and k.value == fact.value and (not k.unit or not fact.unit) for k in known)
     if fact.kind == "date":
         return any(k.kind == "date" and (k.value.endswith(fact.value) or fact.value.endswith(k.value)) for k in known)
+    if fact.kind == "clause":
+        return False
     return fact.value in re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text).lower())
 
 

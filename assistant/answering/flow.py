@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from threading import Event
 
 from assistant.answering.ask import Ask, Run, checked_question
+from assistant.answering.both import by_domain, in_turn
 from assistant.answering.opening import Opened, open_parts
 from assistant.answering.rewrite import rewrite
 from assistant.language import detect
@@ -24,19 +25,26 @@ class Assistant(Opened):
         run.route()
         if run.domain is None:
             yield from run.refuse_outside()
-            return
-        run.retrieve()
-        if not run.relevant():
-            yield from run.refuse_silent()
-            return
-        run.render()
-        yield from run.speak()
+        elif len(runs := by_domain(run)) > 1:
+            yield from in_turn(run, runs, _answered)
+        else:
+            yield from _answered(run)
 
     def answer(self, request: Ask) -> Answer:
         """The finished answer."""
         *_pieces, last = self.ask(request)
         assert isinstance(last, Answer)
         return last
+
+
+def _answered(run: Run) -> Iterator[str | Answer]:
+    """The stages after the route, in the run's domain."""
+    run.retrieve()
+    if not run.relevant():
+        yield from run.refuse_silent()
+        return
+    run.render()
+    yield from run.speak()
 
 
 def open_assistant(workspace: Workspace) -> Assistant:

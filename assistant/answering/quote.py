@@ -1,8 +1,8 @@
 """The answer of a model that is too small to write: it chooses passages and puts the house's phrases around them; the passages speak."""
 
-import re
 from collections.abc import Iterator
 
+from assistant.answering.align import bare
 from assistant.answering.check import Grounds
 from assistant.answering.cite import without_marks
 from assistant.answering.speak import BESIDE, LABEL, Speaker, is_refusal
@@ -12,15 +12,14 @@ from assistant.retrieval.words import tokens
 LEAST_LINES, MOST_LINES = 2, 3
 WHOLE = 0.5
 LIKE = 0.5
-_BETWEEN = re.compile(r"[\s.。;；,，]+")
 
 
 class Quoter(Speaker):
     """Feed it a model's pieces, take passages. A sentence that repeats a passage word for word is the model's and is shown as the passage
     has it; any other gives way to the passage it resembles. A passage that hardly bears on the question is not shown."""
 
-    def __init__(self, prompt: Prompt, grounds: Grounds) -> None:
-        super().__init__(prompt, grounds)
+    def __init__(self, prompt: Prompt, grounds: Grounds, cited: int = 0) -> None:
+        super().__init__(prompt, grounds, cited)
         self._ending = ""
         self._phrases = sorted(grounds.phrases, key=len, reverse=True)
 
@@ -63,9 +62,9 @@ class Quoter(Speaker):
 
     def _repeated(self, said: str) -> Evidence | None:
         """The passage of which the words are at least half, as they stand there."""
-        bare = _bare(said)
-        whole = ((item, _bare(item.text)) for item in self._prompt.evidence)
-        return next((item for item, text in whole if bare in text and len(bare) >= WHOLE * len(text)), None)
+        own = bare(said)
+        whole = ((item, bare(item.text)) for item in self._prompt.evidence)
+        return next((item for item, text in whole if own in text and len(own) >= WHOLE * len(text)), None)
 
     def _resembled(self, said: str) -> Evidence | None:
         """The passage that has most of the words, and at least half of them."""
@@ -90,7 +89,3 @@ class Quoter(Speaker):
 def spaced(phrase: str) -> str:
     """A phrase as it stands before other words: Chinese takes no space."""
     return f"{phrase} " if phrase and phrase.isascii() else phrase
-
-
-def _bare(text: str) -> str:
-    return _BETWEEN.sub("", text).casefold()

@@ -4,7 +4,6 @@ Labels are the domains; shipped out-of-domain questions show what belongs to non
 """
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +14,7 @@ from typing import Any
 
 from assistant.answering.classify import OUTSIDE, Classifier, fit
 from assistant.answering.kept import keep, kept
+from assistant.answering.parts import divided, stretches
 from assistant.domain import Domain
 from assistant.errors import DomainError
 from assistant.language import detect
@@ -25,10 +25,10 @@ from assistant.retrieval.words import tokens
 OTHER = ""  # no folder can have this name
 METHOD = 1  # goes up when the same rows are fitted otherwise, so that no older classifier is read back
 KEPT = "router.npz"
+HEARD = 10  # with fewer questions of its users a domain is known by its documents alone, which sound otherwise
 SURE = 0.9  # a part of a question that surely belongs to another domain brings that domain in
 LEAVES = 0.8  # from this probability on a follow-up belongs to another domain than the question before it
-FEWEST_WORDS = 2
-_PARTS = re.compile(r"[,;?!，；？！。、]|\b(?:and|also|plus|or)\b|以及|还有|另外|并且|同时|[和与跟]", re.I)
+SURE_OF_WORDS = 0.6  # the same where every part is a single word ("my lease and my leave"), of which nothing can be as sure
 
 
 def utterances(domain: Domain) -> list[str]:
@@ -41,6 +41,12 @@ def asked(domain: Domain) -> list[str]:
     """Questions as users put them: routing examples and answerable dev questions that stand alone."""
     questions = [q.question for q in _sound(domain, "questions") if q.split == "dev" and not q.refuse and not q.history]
     return [*domain.spec.routing.examples, *questions]
+
+
+def heard(domain: Domain) -> bool:
+    """Whether enough is known of how its users ask to tell a question for it from one for nobody. Of a domain that is a folder of documents
+    alone only they can tell: whatever sounds most like it is looked up in them, and refused when they do not say."""
+    return len(asked(domain)) >= HEARD
 
 
 def _sound(domain: Domain, part: str) -> list[Any]:
@@ -98,12 +104,17 @@ class Router:
         scores = self.scores(question)
         ranked = tuple(sorted(((name, p) for name, p in scores.items() if name != OTHER), key=lambda pair: -pair[1]))
         best, probability = ranked[0]
-        if scores[OTHER] >= OUTSIDE or probability < (self._domains[best].spec.refusal.route or 0):
+        outside = scores[OTHER] >= OUTSIDE and heard(self._domains[best])
+        if outside or probability < (self._domains[best].spec.refusal.route or 0):
             return Route(None, ranked, f"outside every domain (nearest {best}, {probability:.2f})", scores[OTHER])
         stays = self._stays(ranked, before)
         if stays:
             return Route(stays, ranked, f"goes on in {stays} (alone {best} {probability:.2f})", scores[OTHER])
         return Route(best, ranked, f"{best} {probability:.2f}", scores[OTHER], self._also(question, best))
+
+    def divide(self, question: str, domains: Sequence[str]) -> dict[str, str] | None:
+        """Each domain's part of a question, in the question's order; None where one of them has no part of its own."""
+        return divided(question, domains, self._all)
 
     def scores(self, question: str) -> dict[str, float]:
         """Probability of each domain and of ``OTHER``; they sum to 1."""
@@ -128,11 +139,12 @@ class Router:
 
     def _also(self, question: str, best: str) -> tuple[str, ...]:
         """Other domains that a part of the question surely belongs to."""
-        parts = [part for part in _PARTS.split(question) if len(tokens(part)) >= FEWEST_WORDS]
+        parts = [part for part in stretches(question) if tokens(part)]
         if len(parts) < 2:
             return ()
+        least = SURE if any(len(tokens(part)) > 1 for part in parts) else SURE_OF_WORDS
         found = (max(scores.items(), key=lambda pair: pair[1]) for scores in self._all(parts))
-        return tuple(dict.fromkeys(name for name, probability in found if name not in (OTHER, best) and probability >= SURE))
+        return tuple(dict.fromkeys(name for name, probability in found if name not in (OTHER, best) and probability >= least))
 
     def _all(self, texts: Sequence[str]) -> list[dict[str, float]]:
         model = self._model()

@@ -35,14 +35,15 @@ def _abbreviated(text: str) -> bool:
 
 class Speaker:
     """Says one answer: feed it pieces, take checked text. ``said_by_model`` and ``quoted`` count sentences (opening words
-    with the sentence they open), ``faults`` say what was replaced."""
+    with the sentence they open), ``faults`` say what was replaced; marks go on after the ``cited`` ones
+    of the same answer."""
 
-    def __init__(self, prompt: Prompt, grounds: Grounds) -> None:
+    def __init__(self, prompt: Prompt, grounds: Grounds, cited: int = 0) -> None:
         self._prompt = prompt
         self._grounds = grounds
         self._left = list(prompt.evidence)
         self._greeting = ""  # opening words that rest on nothing: shown with what follows
-        self.citations = Citations()
+        self.citations = Citations(cited)
         self.said_by_model = 0
         self.quoted = 0
         self.refused = False

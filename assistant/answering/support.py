@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from assistant.answering.route import heard
 from assistant.domain import Domain
 from assistant.domain_files import DomainSpec
 from assistant.errors import SettingsError
@@ -75,7 +76,7 @@ class Calibration(BaseModel):
 
 def likely(route: Route, calibration: Calibration, domains: Mapping[str, Domain]) -> Route:
     """The route, or no domain where the likeliest one's probability is below its threshold."""
-    if route.domain is None:
+    if route.domain is None or not heard(domains[route.domain]):
         return route
     probability = dict(route.scores)[route.domain]
     if probability >= calibration.thresholds_of(domains[route.domain].spec).route:

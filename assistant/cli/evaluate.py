@@ -34,7 +34,7 @@ def run(
     fit: Annotated[Path | None, typer.Option(help="With --routing: JSONL rows of text and label to learn, label oos for out of scope.")] = None,
     data: Annotated[Path | None, typer.Option(help="With --routing: JSONL rows of text and label to measure on.")] = None,
     refusal: Annotated[bool, typer.Option("--refusal", help="Fit the thresholds of refusing on dev questions, report them on test, and use them.")] = False,
-    to: Annotated[Path | None, typer.Option(help="Folder for the report, instead of .assistant/evaluation/DOMAIN/ID.")] = None,
+    to: Annotated[Path | None, typer.Option(help="Folder for the report, instead of .assistant/evaluation/DOMAIN/ID (with --routing and --refusal: .assistant/measured).")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Figures for programs, on standard output.")] = False,
 ) -> None:
     """Measure a domain on its own questions: facts, format, citations, refusals, with intervals and a verdict in words."""
@@ -44,9 +44,9 @@ def run(
     if compare:
         _compare(*compare, as_json)
     elif routing or fit or data:
-        measure_routing(fit, data, split, as_json)
+        measure_routing(fit, data, split, to, as_json)
     elif refusal:
-        measure_refusal(as_json)
+        measure_refusal(to, as_json)
     elif domain is None:
         raise EvaluationError("which domain? give one, such as: assistant evaluate legal --ladder; or --routing, --refusal, --compare RUN RUN")
     else:
@@ -80,6 +80,7 @@ def _evaluate(
 
     from assistant.cli.session import err, opened, out, print_table
     from assistant.evaluation.fail_under import fail_under as missed
+    from assistant.evaluation.measured import folder_of, latest
     from assistant.evaluation.report import evaluations, write_report
     from assistant.evaluation.tables import terminal_table
 
@@ -89,7 +90,7 @@ def _evaluate(
         if rate:
             _rate(assistant.workspace, done)
             done = _run(assistant, domain, wanted, options, judging, None)
-        report = write_report(done, folder)
+        report = write_report(done, folder, latest(folder_of(assistant.workspace)))
         if against:
             older = _run(assistant, domain, ("rag+lora",), options, {**judging, "names": []}, _version(assistant, domain, against))
             write_report(older, folder.parent / older.id)

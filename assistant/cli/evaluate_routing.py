@@ -4,23 +4,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from assistant.evaluation.routing import RoutingReport
+    from assistant.evaluation.page import Table
     from assistant.settings import Settings
 
-MOST_COLUMNS = 12
 SHOWN = 10
 
 
-def measure_routing(fit: Path | None, data: Path | None, split: str, as_json: bool) -> None:
-    """Of the installed domains' questions, or of rows of text and label."""
-    import json
-
+def measure_routing(fit: Path | None, data: Path | None, split: str, to: Path | None, as_json: bool) -> None:
+    """Of the installed domains' questions, or of rows of text and label; rows have a page only in the folder ``to``."""
     from assistant.cli.session import err, out, workspace
     from assistant.errors import EvaluationError
-    from assistant.evaluation.routing import measure_domains, measure_files
-    from assistant.plugins import load_plugins
+    from assistant.evaluation.measured import folder_of
+    from assistant.evaluation.routing import measure_files
     from assistant.retrieval.embed import Embedder
-    from assistant.retrieval.flow import open_knowledge
 
     if bool(fit) != bool(data):
         raise EvaluationError("--fit and --data go together: rows to learn and rows to measure on")
@@ -28,21 +24,33 @@ def measure_routing(fit: Path | None, data: Path | None, split: str, as_json: bo
         raise EvaluationError(f"--split is {split!r}; routing is measured on dev or test")
     with err.status("fitting and asking…"):
         if fit and data:
-            found = measure_files(fit, data, Embedder(_settings()))
+            found, folder = measure_files(fit, data, Embedder(_settings())).as_object(), to
         else:
-            space = workspace()
-            plugins = load_plugins(space)
-            knowledge = open_knowledge(space, plugins)
-            try:
-                for domain in plugins.domains.values():
-                    knowledge.index(domain)
-                found = measure_domains(plugins.domains, knowledge.embedder, space.state, knowledge.topics, split)
-            finally:
-                knowledge.close()
+            found, folder = _of_domains(split), to or folder_of(workspace())
+    page = _written("routing", found, folder)
     if as_json:
-        out.print(json.dumps(found.as_object(), ensure_ascii=False), markup=False, soft_wrap=True)
-    else:
-        _show_routing(found)
+        _print_json(found)
+        return
+    _show_routing(found)
+    if page:
+        out.print(f"report: {page}", markup=False)
+
+
+def _of_domains(split: str) -> dict[str, Any]:
+    from assistant.cli.session import workspace
+    from assistant.evaluation.routing import measure_domains
+    from assistant.plugins import load_plugins
+    from assistant.retrieval.flow import open_knowledge
+
+    space = workspace()
+    plugins = load_plugins(space)
+    knowledge = open_knowledge(space, plugins)
+    try:
+        for domain in plugins.domains.values():
+            knowledge.index(domain)
+        return measure_domains(plugins.domains, knowledge.embedder, space.state, knowledge.topics, split).as_object()
+    finally:
+        knowledge.close()
 
 
 def _settings() -> "Settings":
@@ -57,85 +65,63 @@ def _settings() -> "Settings":
         return Settings()
 
 
-def _show_routing(found: "RoutingReport") -> None:
-    from rich.table import Table
+def _show_routing(found: dict[str, Any]) -> None:
+    from assistant.cli.session import out
+    from assistant.evaluation.measured import confusion_table, routing_table
 
-    from assistant.cli.session import out, print_table
-
-    low, high = found.accuracy_interval
-    table = Table("measure", "value", title=found.measured)
-    table.add_row("accuracy, nothing refused", f"{found.accuracy:.1%} [{low:.1%}, {high:.1%}] of {found.in_scope}")
-    table.add_row(f"accuracy in scope at {found.threshold:.2f}", f"{found.in_scope_accuracy:.1%}")
-    table.add_row("recall out of scope there", _percent(found.oos_recall) + f" of {found.out_of_scope}")
-    if found.at_recall:
-        point = found.at_recall
-        table.add_row(f"accuracy at {_percent(point['oos_recall'])} recall", _percent(point["in_scope_accuracy"]))
-    table.add_row("AUROC in / out of scope", "–" if found.auroc is None else f"{found.auroc:.3f}")
-    table.add_row("expected calibration error", f"{found.ece:.3f}")
-    table.add_row("fitting, seconds", f"{found.fit_seconds:.1f} for {found.fitted_rows} rows")
-    table.add_row("a question, ms (median)", f"{found.ms_per_question:.1f}")
-    if found.refuse_questions:
-        table.add_row("questions to refuse that routing refuses", f"{found.refuse_questions['refused']} of {found.refuse_questions['rows']}")
-    print_table(table)
-    if len(found.labels) <= MOST_COLUMNS:
-        _show_confusion(found)
-    for line in [*found.overlaps[:SHOWN], *found.to_fix[:SHOWN]]:
+    _print_table(routing_table(found), "measure", found["measured"])
+    if (matrix := confusion_table(found)).rows:
+        _print_table(matrix, "true", "sent to")
+    for line in [*found["overlaps"][:SHOWN], *found["to_fix"][:SHOWN]]:
         out.print("  ".join(f"{key}: {round(value, 3) if isinstance(value, float) else value}" for key, value in line.items()), markup=False)
 
 
-def _show_confusion(found: "RoutingReport") -> None:
-    from rich.table import Table
-
-    from assistant.cli.session import print_table
-
-    sent = [*found.labels, "oos"]
-    table = Table("true", *sent, title="sent to")
-    for true, row in found.confusion.items():
-        table.add_row(true, *(str(row.get(name, 0)) for name in sent))
-    print_table(table)
-
-
-def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{value:.1%}"
-
-
-def measure_refusal(as_json: bool) -> None:
+def measure_refusal(to: Path | None, as_json: bool) -> None:
     """Fit on dev, keep the thresholds in .assistant/calibration.json, report on test."""
-    import json
-
     from assistant.answering.support import FILE, write_calibration
     from assistant.cli.session import err, opened, out
     from assistant.evaluation import refusal
+    from assistant.evaluation.measured import folder_of, refusal_table
     from assistant.evaluation.refusal_cases import cases, examples
 
     with opened() as assistant:
         with err.status("asking dev and test questions…"):
             taught = cases(assistant, "dev"), examples(assistant)
             calibration = refusal.fit(*taught)
-            report = refusal.report(cases(assistant, "test"), calibration, {name: domain.spec for name, domain in assistant.plugins.domains.items()})
+            found = refusal.report(cases(assistant, "test"), calibration, {name: domain.spec for name, domain in assistant.plugins.domains.items()})
         place = assistant.workspace.state / FILE
         write_calibration(calibration, place)
+    page = _written("refusal", found, to or folder_of(assistant.workspace))
     if as_json:
-        out.print(json.dumps(report, ensure_ascii=False), markup=False, soft_wrap=True)
+        _print_json(found)
         return
-    _show_refusal(report)
-    out.print(f"thresholds in force: {place}; fitted on {calibration.fitted_on}", markup=False)
+    _print_table(refusal_table(found), "domain", "test questions")
+    out.print(f"thresholds in force: {place}; fitted on {calibration.fitted_on}\nreport: {page}", markup=False)
 
 
-def _show_refusal(report: dict[str, Any]) -> None:
+def _written(kind: Any, found: dict[str, Any], folder: Path | None) -> Path | None:
+    from datetime import UTC, datetime
+
+    from assistant.evaluation.measured import write_measured
+
+    return write_measured(kind, found, folder, datetime.now(UTC).isoformat(timespec="seconds")) if folder else None
+
+
+def _print_json(found: dict[str, Any]) -> None:
+    import json
+
+    from assistant.cli.session import out
+
+    out.print(json.dumps(found, ensure_ascii=False), markup=False, soft_wrap=True)
+
+
+def _print_table(shown: "Table", first: str, title: str) -> None:
     from rich.table import Table
+    from rich.text import Text
 
     from assistant.cli.session import print_table
 
-    table = Table("domain", "false answers", "false refusals", "threshold of support", title="test questions")
-    for name in report["thresholds"]:
-        figures = report[name]
-        table.add_row(name, _share(figures["false_answers"]), _share(figures["false_refusals"]), f"{report['thresholds'][name]['support']:.2f}")
+    table = Table(first, *shown.columns, title=title)
+    for name, cells in shown.rows:
+        table.add_row(Text(name), *(Text(cell) for cell in cells))
     print_table(table)
-
-
-def _share(found: dict[str, Any]) -> str:
-    if not found["n"]:
-        return "–"
-    low, high = found["interval"]
-    return f"{found['hits']}/{found['n']} = {found['share']:.1%} [{low:.0%}, {high:.0%}]"

@@ -55,16 +55,14 @@ def run(
     made = import_rows(chosen, source, stem.replace("-", " ").replace("_", " "), recipe.data.min_answer_characters, published)
     if to is As.examples and not made.examples:
         raise ExampleError(f"{source.name}: has no columns for question and answer, so it holds nothing to learn from; import it --as documents")
-    files = []
-    if to is not As.documents and made.examples:
-        files.append((space.inside(chosen.examples / f"{stem}.jsonl"), made.examples))
-    if to is not As.examples:
-        files.append((space.inside(space.knowledge / chosen.name / f"{stem}{made.suffix}"), made.document))
+    learns, answers = to is not As.documents and bool(made.examples), to is not As.examples
+    files = [(space.inside(chosen.examples / f"{stem}.jsonl"), made.examples)] if learns else []
+    files += [(space.inside(space.knowledge / chosen.name / f"{stem}{made.suffix}"), made.document)] if answers else []
     write_new(files, replace)
     _say(made, source)
     for path, _text in files:
         out.print(f"wrote {path.relative_to(space.root)}", markup=False)
-    steps = [("check", True), ("index", to is not As.examples), ("train", bool(made.examples) and to is not As.documents)]
+    steps = [("check", True), ("index", answers), ("train", learns)]
     out.print("Next: " + "; ".join(f"assistant {step} {chosen.name}" for step, wanted in steps if wanted), markup=False)
 
 

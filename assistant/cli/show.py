@@ -15,6 +15,7 @@ def as_object(answer: Answer) -> dict[str, Any]:
         "answer": answer.text,
         "language": answer.language,
         "domain": answer.domain,
+        "also": list(answer.also),
         "refused": answer.refused,
         "reason": answer.reason,
         "source": answer.source,
@@ -42,10 +43,11 @@ def print_sources(answer: Answer) -> None:
 
 
 def facts_line(answer: Answer, assistant: "Assistant") -> str:
-    """Domain, adapter, who spoke, seconds."""
+    """Domains, adapters, who spoke, seconds."""
     if answer.refused:
         return f"— refused: {answer.reason}"
-    title = assistant.plugins.domains[answer.domain].title(answer.language) if answer.domain else ""
+    names = [answer.domain, *answer.also] if answer.domain else []
+    title = " + ".join(assistant.plugins.domains[name].title(answer.language) for name in names)
     spoke = "from the model" if answer.source == "model" else "quoted"
     seconds = sum(value for name, value in answer.timings.items() if name != "first_token")
     return f"— {title} · {answer.adapter or 'no adapter'} · {spoke} · {seconds:.1f} s"

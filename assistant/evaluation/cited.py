@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from assistant.answering.check import WORDS
 from assistant.answering.cite import ENOUGH, MARK, without_marks
-from assistant.answering.facts import facts, supported
+from assistant.answering.facts import borne, facts, supported
 from assistant.answering.speak import split_ready
 from assistant.domain_files import Question
 from assistant.evaluation.expected import entry_stated
@@ -41,7 +41,7 @@ def bears_out(place: Place, sentence: str) -> bool:
     around = f"{place.heading}\n{place.text}\n{place.passage}"
     words = set(tokens(sentence))
     share = len(words & set(tokens(around))) / len(words) if words else 1.0
-    said, known = facts(sentence), facts(around)
+    said, known = facts(sentence), borne(around)
     if not said:
         return share >= WORDS
     return share >= ENOUGH and any(supported(fact, known, around) for fact in said)

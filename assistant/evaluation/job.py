@@ -20,11 +20,12 @@ from assistant.evaluation.rungs import WITH_ADAPTER, WITH_DOCUMENTS, Ladder
 from assistant.evaluation.scores import scores
 from assistant.evaluation.shots import Shots
 from assistant.evaluation.statistics import holm, mean_interval, more_questions, paired_difference, paired_p
-from assistant.evaluation.unsupported import House
+from assistant.evaluation.unsupported import House, pooled
 from assistant.history import Vote
 from assistant.records import AdapterVersion, Example, content_id
 
 LARGEST = {"length": 10.0}
+TOO_FEW = "two rungs are needed to compare; give two with --rung, or --ladder"
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,8 @@ class Job:
         possible = tuple(name for name in RUNGS if name in self.wanted and (self.adapter or name not in WITH_ADAPTER))
         if not possible:
             raise EvaluationError(f"{self.domain.name} has no adapter for {self.base}; train one: assistant train {self.domain.name}, or choose another rung")
+        if self.judges and len(possible) < 2:
+            raise EvaluationError(f"{TOO_FEW}; there is only {possible[0]}")
         return possible
 
     @property
@@ -138,7 +141,8 @@ def scored(job: Job, questions: Sequence[Question], name: str, answers: Mapping[
         values = [one[score] for one in by_question.values() if score in one]
         if interval := mean_interval(values, (0.0, LARGEST.get(score, 1.0))):
             means[score] = Mean(interval.estimate, interval.low, interval.high, interval.n)
-    return Rung(name, answers, by_question, means, cost)
+    supported = {key: one["supported"] for key, one in by_question.items() if "supported" in one}
+    return Rung(name, answers, by_question, means, cost, pooled(supported, {key: answers[key].text for key in supported}, house))
 
 
 def compared(rungs: Sequence[Rung]) -> list[Difference]:
@@ -216,7 +220,7 @@ def rate(job: Job, rungs: Sequence[Rung]) -> tuple[dict[str, Any], list[str]]:
 def opposed(rungs: Sequence[Rung]) -> tuple[Rung, Rung]:
     """(base, tuned) for judges and people: RAG against RAG+LoRA where both were run, else the lowest against the highest."""
     if len(rungs) < 2:
-        raise EvaluationError("two rungs are needed to compare; give two with --rung, or --ladder")
+        raise EvaluationError(TOO_FEW)
     by = {rung.name: rung for rung in rungs}
     over = by.get("rag+lora", rungs[-1])
     return (by["rag"] if "rag" in by and over.name != "rag" else rungs[0]), over

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from assistant.evaluation.figures import amount, figure, finite, flat, in_words
+from assistant.evaluation.figures import NONE, amount, figure, finite, flat, in_words, percent
 from assistant.evaluation.meanings import MAIN, Meaning, in_order, meaning_of, rung_title
 from assistant.evaluation.results import Answered, Difference, Evaluation, Mean, Rung, Shown
 
@@ -14,6 +14,7 @@ LONGEST = 4000
 """Characters of an answer or passage on the page; evaluation.json has the whole."""
 TELLING = (*MAIN, "no_wrong_fact")
 """The scores that say how bad an answer is."""
+STATEMENTS = "Unsupported statements"
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,13 @@ def _score_row(meaning: Meaning, evaluation: Evaluation) -> ScoreRow:
     there = [mean.mean for _name, mean in means if mean and finite(mean.mean)]
     best = max(there) if len(set(there)) > 1 and meaning.judges else None
     return ScoreRow(meaning, tuple(Cell(rung_title(name), mean, mean is not None and mean.mean == best) for name, mean in means))
+
+
+def statements_row(evaluation: Evaluation) -> tuple[str, ...]:
+    """Each rung's share of unsupported statements over all answers, with its interval and their number; empty where none was counted."""
+    cells = [rung.unsupported for rung in evaluation.rungs]
+    said = (f"{percent(one.mean)} [{percent(one.low)}, {percent(one.high)}] of {one.n}" if one else NONE for one in cells)
+    return tuple(said) if any(cells) else ()
 
 
 def split_differences(evaluation: Evaluation) -> tuple[list[Difference], list[Difference]]:

@@ -113,7 +113,7 @@ def losses(lines: Sequence[Mapping[str, Any]], ink: Ink) -> bytes | None:
 
 def confusion(routing: Mapping[str, Any], ink: Ink) -> bytes | None:
     """Where questions of each class were sent: rows are the right classes, shaded by their share, with counts where there is room."""
-    labels, rows = _square(routing)
+    labels, rows = square(routing)
     if not labels:
         return None
     shares = [[count / max(sum(row), 1) for count in row] for row in rows]
@@ -137,8 +137,8 @@ def confusion(routing: Mapping[str, Any], ink: Ink) -> bytes | None:
     return _png(figure)
 
 
-def _square(routing: Mapping[str, Any]) -> tuple[list[str], list[list[float]]]:
-    """Labels and rows of counts from either form of a confusion matrix."""
+def square(routing: Mapping[str, Any]) -> tuple[list[str], list[list[float]]]:
+    """Labels and rows of counts from either form of a confusion matrix; empty lists without one."""
     matrix = routing.get("confusion")
     if isinstance(matrix, Mapping):
         labels = sorted({*matrix, *(name for row in matrix.values() for name in row)})

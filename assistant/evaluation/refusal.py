@@ -159,7 +159,7 @@ def _weights(found: Sequence[Case]) -> Weights:
 
 def report(found: Sequence[Case], calibration: Calibration, specs: Mapping[str, DomainSpec] | None = None, measured: Sequence[float] | None = None) -> dict[str, Any]:
     """For JSON: pooled and per domain the false answers and false refusals with their 95 % Wilson intervals, by which stage they were refused, the
-    AUROC of the support, the whole ``curve`` and the thresholds. ``specs``: domain.toml by domain, whose overrides count; ``measured``: supports
+    AUROC of the support, the whole ``curve``, the point ``chosen`` and the thresholds. ``specs``: domain.toml by domain, whose overrides count; ``measured``: supports
     to take instead of the calibration's, such as cross-validated ones."""
     values = list(measured) if measured is not None else supports(found, calibration)
     names = sorted({case.domain for case in found})
@@ -169,6 +169,7 @@ def report(found: Sequence[Case], calibration: Calibration, specs: Mapping[str, 
         "thresholds": {name: calibration.domains.get(name, calibration.thresholds).model_dump() for name in names} | {"pooled": calibration.thresholds.model_dump()},
         "fitted_on": calibration.fitted_on,
         **{name: _figures([found[i] for i in part], [values[i] for i in part], [stages[i] for i in part]) for name, part in parts.items()},
+        "chosen": _chosen(stages, found, calibration),
         "curve": [asdict(point) for point in curve(found, values, calibration.thresholds)],
     }
 
@@ -198,6 +199,15 @@ def _figures(found: Sequence[Case], values: Sequence[float], stages: Sequence[st
         "refused_by": {name: {"to_refuse": bad.count(name), "to_answer": good.count(name)} for name in ("route", "retrieval", "support")},
         "auroc": _auroc([not case.refuse for case in found], values),
     }
+
+
+def _chosen(stages: Sequence[str], found: Sequence[Case], calibration: Calibration) -> dict[str, float]:
+    """The working point of all domains together, each by its own threshold; a sort of question that is missing has rate 0."""
+    rates = {}
+    for name, refuse in (("false_answers", True), ("false_refusals", False)):
+        wrong = [bool(stage) != refuse for case, stage in zip(found, stages, strict=True) if case.refuse == refuse]
+        rates[name] = sum(wrong) / (len(wrong) or 1)
+    return {"threshold": calibration.thresholds.support, **rates}
 
 
 def _share(hits: int, n: int) -> dict[str, Any]:

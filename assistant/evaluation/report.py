@@ -17,6 +17,7 @@ from assistant.errors import EvaluationError
 from assistant.evaluation import figures, page
 from assistant.evaluation.markdown import code, text
 from assistant.evaluation.meanings import meaning_of, rung_title
+from assistant.evaluation.measured import tables
 from assistant.evaluation.plots import DARK, LIGHT, main_scores, panels, pictures
 from assistant.evaluation.results import Evaluation
 from assistant.settings import Workspace
@@ -68,7 +69,7 @@ def as_html(evaluation: Evaluation, more: Mapping[str, Any]) -> str:
     css = files("assistant.evaluation").joinpath("report.css").read_text("utf-8")
     light, dark = ({**pictures(evaluation, more, ink), **panels(evaluation, ink)} for ink in (LIGHT, DARK))
     images = {name: tuple(b64encode(picture).decode() for picture in (light[name], dark[name])) for name in light if name != "ladder"}
-    return _rendered("report.html.jinja", evaluation, escaped=True, css=css, pictures=images, main=main_scores(evaluation))
+    return _rendered("report.html.jinja", evaluation, escaped=True, css=css, pictures=images, main=main_scores(evaluation), measured=tables(more))
 
 
 def as_markdown(evaluation: Evaluation) -> str:
@@ -91,7 +92,7 @@ def _rendered(template: str, evaluation: Evaluation, escaped: bool, **more: Any)
     if "css" in more:
         more["css"] = Markup(more["css"])
     return environment.get_template(template).render(
-        it=evaluation, facts=_facts(evaluation), groups=page.score_groups(evaluation), shown=shown, unshown=unshown, questions=questions,
+        it=evaluation, facts=_facts(evaluation), groups=page.score_groups(evaluation), statements=page.statements_row(evaluation), shown=shown, unshown=unshown, questions=questions,
         worst=page.worst(questions), costs=page.cost_table(evaluation), judges=page.judges_table(evaluation.judged),
         rated=list(figures.flat(evaluation.rated)), **more,
     )  # fmt: skip

@@ -56,13 +56,15 @@ class Mean:
 
 @dataclass(frozen=True)
 class Rung:
-    """One rung's answers and what they are worth: ``scores`` by question and score, ``means`` by score, ``cost`` in words and figures."""
+    """One rung's answers and what they are worth: ``scores`` by question and score, ``means`` by score, ``cost`` in words and figures.
+    ``unsupported`` is the share of all answers' statements that nothing bears out, ``n`` the statements."""
 
     name: str
     answers: Mapping[str, Answered]
     scores: Mapping[str, Mapping[str, float]]
     means: Mapping[str, Mean]
     cost: Mapping[str, Any]
+    unsupported: Mean | None = None
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,7 @@ def _rung_as_json(rung: Rung) -> dict[str, Any]:
         "name": rung.name,
         "scores": {score: mean.mean for score, mean in rung.means.items()},
         "intervals": {score: [mean.low, mean.high, mean.n] for score, mean in rung.means.items()},
+        "unsupported_statements": asdict(rung.unsupported) if rung.unsupported else None,
         "cost": dict(rung.cost),
         "answers": {key: asdict(answer) for key, answer in rung.answers.items()},
         "by_question": {key: dict(scores) for key, scores in rung.scores.items()},
@@ -138,4 +141,5 @@ def _rung_as_json(rung: Rung) -> dict[str, Any]:
 def _rung_of(values: Mapping[str, Any]) -> Rung:
     means = {score: Mean(values["scores"][score], low, high, n) for score, (low, high, n) in values["intervals"].items()}
     answers = {key: Answered.of(answer) for key, answer in values["answers"].items()}
-    return Rung(values["name"], answers, values["by_question"], means, values["cost"])
+    share = values.get("unsupported_statements")
+    return Rung(values["name"], answers, values["by_question"], means, values["cost"], Mean(**share) if share else None)

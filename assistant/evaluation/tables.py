@@ -1,11 +1,10 @@
-"""An evaluation, and two of them side by side, as tables for the terminal and for a pull request."""
+"""An evaluation, and two of them side by side, as tables for the terminal."""
 
 from typing import TYPE_CHECKING
 
 from assistant.evaluation import figures
-from assistant.evaluation.markdown import text
 from assistant.evaluation.meanings import meaning_of, rung_title
-from assistant.evaluation.page import Cell, cost_table, score_groups
+from assistant.evaluation.page import STATEMENTS, Cell, cost_table, score_groups, statements_row
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -26,6 +25,9 @@ def terminal_table(evaluation: "Evaluation") -> "Table":
     for _group, rows in score_groups(evaluation):
         for row in rows:
             table.add_row(Text(row.meaning.title), *(Text(_cell(cell, row.meaning.name), style="underline" if cell.best else "") for cell in row.cells))
+        table.add_section()
+    if shares := statements_row(evaluation):
+        table.add_row(Text(STATEMENTS), *(Text(one) for one in shares))
         table.add_section()
     for name, values in cost_table(evaluation).rows:
         table.add_row(Text(name), *(Text(value) for value in values), style="dim")
@@ -48,13 +50,6 @@ def comparison_table(comparison: "Comparison") -> "Table":
         style = {"better": "green", "worse": "red"}.get(figures.tone(change.difference), "")
         table.add_row(*(Text(one) for one in _row(change)), style=style)
     return table
-
-
-def comparison_markdown(comparison: "Comparison") -> str:
-    lines = [f"## {text(comparison.two)} against {text(comparison.one)}", "", *(f"- {text(note)}" for note in comparison.notes), ""]
-    lines += [f"| {' | '.join(_HEAD)} |", "| --- " * len(_HEAD) + "|"]
-    lines += [f"| {' | '.join(text(one) for one in _row(change))} |" for change in comparison.changes]
-    return "\n".join(lines) + "\n"
 
 
 _HEAD = ("rung", "score", "before", "after", "points", "95 % interval", "p", "questions", "shows")

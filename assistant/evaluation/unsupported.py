@@ -3,21 +3,27 @@
 On top of ``answering/check.py``, the same comparison that answers pass before they are shown; its measured error rates stand in the grounding report.
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from assistant.answering.check import Grounds, unknown_facts, unsupported
 from assistant.answering.cite import without_marks
-from assistant.answering.facts import Fact, facts
+from assistant.answering.facts import facts
 from assistant.answering.speak import is_refusal, split_ready
 from assistant.domain_files import Question
 from assistant.evaluation.findable import Place
+from assistant.evaluation.results import Mean
+from assistant.evaluation.statistics import wilson
 from assistant.language import detect
 from assistant.records import Chunk, Evidence
 from assistant.retrieval.sentences import sentences
 from assistant.retrieval.words import tokens
 
+_COURTESY = re.compile(
+    r"(?:(?:hello|hi|dear \w+)\b[,!. ]*)?(?:(?:many )?thank(?:s| you)|(?:we are |i am )?(?:very )?sorry)?(?: (?:for|about|to hear)\b[^.,;:]{0,40})?[.!]?|(?:您好|你好)?[，。！]?(?:(?:非常|很)?(?:抱歉|感谢|谢谢)[^，。；：]{0,12})?[。！]?", re.I
+)
 GIVEN = {"number", "date", "time", "name"}  # of a draft only these are held against it
 
 
@@ -55,10 +61,11 @@ def grounds_of(places: Sequence[Place], question: Question, computed: Sequence[s
 
 
 def statements(text: str, phrases: Collection[str] = ()) -> list[str]:
-    """The sentences of an answer that claim anything, without marks and the house's phrases: no signs alone, no refusal."""
+    """The sentences of an answer that claim anything, without marks and the house's phrases: no signs alone, no refusal, no bare greeting,
+    thanks or regret ("Hello, sorry about the broken upload.")."""
     ready, rest = split_ready(text)
     said = [_without_phrase(without_marks(one).strip(), phrases) for one in (*ready, rest)]
-    return [one for one in said if (tokens(one) or facts(one)) and not is_refusal(one)]
+    return [one for one in said if facts(one) or (tokens(one) and not is_refusal(one) and not _COURTESY.fullmatch(one))]
 
 
 def _without_phrase(sentence: str, phrases: Collection[str]) -> str:
@@ -66,20 +73,26 @@ def _without_phrase(sentence: str, phrases: Collection[str]) -> str:
     return sentence[len(phrase) :].strip()
 
 
-def unsupported_facts(text: str, grounds: Grounds) -> list[Fact]:
-    """The answer's numbers, dates, codes and names that its grounds do not hold, each once."""
-    return list(dict.fromkeys(fact for said in statements(text, grounds.phrases) for fact in unknown_facts(said, grounds)))
+def failing(text: str, grounds: Grounds, draft: bool = False) -> list[bool]:
+    """Of each statement of an answer whether its grounds do not bear it out.
+
+    A statement fails when ``answering.check.unsupported`` finds anything (a fact or a name that is not there, words that are mostly nowhere,
+    a yes where the passage says no); a draft's only by numbers, dates and names that nobody gave. A question counts as a statement when it has words of its own."""
+    return [_fails(one, grounds, draft) for one in statements(text, grounds.phrases)]
 
 
 def unsupported_share(text: str, grounds: Grounds, draft: bool = False) -> float | None:
-    """Share of an answer's statements that its grounds do not bear out; None for a text that states nothing.
+    """Share of an answer's statements that fail; None for a text that states nothing."""
+    found = failing(text, grounds, draft)
+    return sum(found) / len(found) if found else None
 
-    A statement fails when ``answering.check.unsupported`` finds anything (a fact or a name that is not there, words that are mostly nowhere,
-    a yes where the passage says no); a draft's only by numbers, dates and names that nobody gave. A question or a courtesy counts as a statement when it has words of its own."""
-    said = statements(text, grounds.phrases)
-    if not said:
-        return None
-    return sum(_fails(one, grounds, draft) for one in said) / len(said)
+
+def pooled(supported: Mapping[str, float], texts: Mapping[str, str], house: House = PLAIN) -> Mean | None:
+    """Share of the statements of all answers together that fail, with Wilson's interval, from each answer's score ``supported``; None without any."""
+    counts = {key: len(statements(texts[key], house.phrases)) for key in supported}
+    n = sum(counts.values())
+    hits = sum(round((1 - share) * counts[key]) for key, share in supported.items())
+    return Mean(hits / n, *wilson(hits, n), n) if n else None
 
 
 def _fails(said: str, grounds: Grounds, draft: bool) -> bool:

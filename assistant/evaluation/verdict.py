@@ -1,11 +1,10 @@
 """What the figures mean: which rung to stop at and why, in sentences. Computes nothing but the choice."""
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 
 from assistant.evaluation import figures
 from assistant.evaluation.meanings import rung_title
-from assistant.evaluation.results import RUNGS, Difference, Rung
+from assistant.evaluation.results import Difference, Rung
 
 DECIDING = ("facts", "format", "refusal")
 """Scores that decide where to stop; the others are shown."""
@@ -16,25 +15,34 @@ LARGEST_WITHOUT_GPU = 1_000_000_000  # parameters that a processor trains in hou
 
 def stop_at(rungs: Sequence[Rung], differences: Sequence[Difference]) -> str:
     """The lowest rung that no rung above it beats: better on a deciding score and worse on none. The best measured by facts where the ladder has one."""
-    here = rungs[0].name
+    return _climbed(rungs, differences)[-1]
+
+
+def _climbed(rungs: Sequence[Rung], differences: Sequence[Difference]) -> list[str]:
+    """The rungs that were worth a step, the lowest first; the last is the stop."""
+    found = [rungs[0].name]
     for rung in rungs[1:]:
-        steps = [one for one in differences if one.under == here and one.over == rung.name and one.score in DECIDING + HARMFUL]
+        steps = [one for one in differences if one.under == found[-1] and one.over == rung.name and one.score in DECIDING + HARMFUL]
         if any(one.better for one in steps) and not any(one.worse for one in steps):
-            here = rung.name
-    return here
+            found.append(rung.name)
+    return found
 
 
 def verdict(rungs: Sequence[Rung], differences: Sequence[Difference], stop: str) -> list[str]:
-    """Sentences for people, the advice first, then each step that was measured on a deciding score."""
+    """Sentences for people: the advice, then at most one for each deciding score, on the step that led to the stop and the one that it leaves out."""
     by = {(one.under, one.over, one.score): one for one in differences}
-    lines = [_advice(rungs, by, stop)]
-    for under, over in pairwise(RUNGS):
-        lines += [_step(by[under, over, score]) for score in DECIDING if (under, over, score) in by and (under, over) not in {("rag", "lora")}]
-    lines += [_step(by["rag", "rag+lora", score]) for score in DECIDING if ("rag", "rag+lora", score) in by]
-    if unseen := [one for one in differences if one.under == "rag" and one.over == "rag+lora" and one.score in DECIDING and one.more]:
-        few = max(unseen, key=lambda one: one.more or 0)
-        lines.append(f"Too few questions for {few.score}: about {few.more} more would show a difference of {figures.points(few)} points.")
-    return lines
+    below, above = next((name for name in reversed(_climbed(rungs, differences)) if name != stop), stop), rungs[-1].name
+    lines = (_line(by.get((below, stop, score)), by.get((stop, above, score))) for score in DECIDING)
+    return [_advice(rungs, by, stop), *(line for line in lines if line)]
+
+
+def _line(reached: Difference | None, left_out: Difference | None) -> str:
+    """What shows of both steps, and how many questions more would show the second; empty when nothing does."""
+    said = [_step(one) for one in (reached, left_out) if one and (one.better or one.worse)]
+    if left_out and left_out.more:
+        about = "" if said else f"{left_out.score}: "
+        said.append(f"{about}about {left_out.more:,} questions more would show {figures.points(left_out)} points of {rung_title(left_out.over)}")
+    return "; ".join(said)
 
 
 def _advice(rungs: Sequence[Rung], by: Mapping[tuple[str, str, str], Difference], stop: str) -> str:
@@ -49,7 +57,7 @@ def _advice(rungs: Sequence[Rung], by: Mapping[tuple[str, str, str], Difference]
 
 
 def _step(one: Difference) -> str:
-    word = "better" if one.better else "worse" if one.worse else "no difference that shows"
+    word = "better" if one.better else "worse"
     return f"{rung_title(one.under)} → {rung_title(one.over)}, {one.score}: {_signed(one)} points, {word} (n = {one.n})"
 
 

@@ -9,6 +9,7 @@ from assistant.plugins import Plugins
 from assistant.records import Chunk, Evidence, Passage
 from assistant.retrieval.evidence import Fit, candidates, needs, numbered, signals, with_meaning
 from assistant.retrieval.indexing import Indexer
+from assistant.retrieval.rank import ranked
 from assistant.retrieval.retrieve import DEPTH, fuse, in_force, widened
 from assistant.settings import Workspace
 
@@ -27,15 +28,14 @@ class Knowledge(Indexer):
 
     def evidence(self, domain: Domain, question: str, passages: Sequence[Passage], fit: Fit) -> list[Evidence]:
         """Sentences that bear on the question, best first; ``score`` says how much of the question they cover."""
-        wanted = needs(question, domain, self.view(domain.name).lexical.idf)
+        idf = self.view(domain.name).lexical.idf
+        wanted = needs(question, domain, idf)
         found = candidates(question, passages, wanted)
         if found and detect(question) in self.embedder.languages:
             found = with_meaning(question, found, self.embedder)
+        else:
+            found = ranked(question, wanted, passages, found, idf)
         return numbered(found, fit)
-
-    def texts(self, domain: Domain) -> list[str]:
-        """The words of the domain's documents, part by part."""
-        return [chunk.text for chunk in self.view(domain.name).chunks.values()]
 
     def chunks(self, domain: Domain) -> list[Chunk]:
         """Every part of the domain's documents, those no longer in force among them."""

@@ -20,13 +20,12 @@ class WordKnowledge:
     def index(self, domain: Domain) -> Any:
         return None
 
-    def texts(self, domain: Domain) -> list[str]:
-        return list(self.documents.values())
+    def chunks(self, domain: Domain) -> list[Chunk]:
+        return [Chunk(domain.name, name, name, "", text, 0, len(text), detect(text)) for name, text in self.documents.items()]
 
     def search(self, domain: Domain, question: str, limit: int | None = None) -> list[Passage]:
         asked = set(tokens(question))
-        chunks = [Chunk(domain.name, name, name, "", text, 0, len(text), detect(text)) for name, text in self.documents.items()]
-        found = [Passage(chunk, len(asked & set(tokens(chunk.text))) / max(len(asked), 1)) for chunk in chunks]
+        found = [Passage(chunk, len(asked & set(tokens(chunk.text))) / max(len(asked), 1)) for chunk in self.chunks(domain)]
         return sorted((p for p in found if p.score), key=lambda p: (-p.score, p.chunk.document))[: limit or domain.spec.retrieval.passages]
 
     def evidence(self, domain: Domain, question: str, passages: Sequence[Passage], fit: Fit) -> list[Evidence]:

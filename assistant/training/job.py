@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from assistant.domain import Domain
 from assistant.errors import AdapterError, TrainingError
 from assistant.plugins import Plugins
-from assistant.records import AdapterVersion
+from assistant.records import AdapterVersion, Chunk
 from assistant.registry import WEIGHTS, Registry
 from assistant.settings import Settings, Workspace
 from assistant.training.auto import Choice
@@ -30,7 +30,7 @@ class Documents(Searcher, Protocol):
 
     def index(self, domain: Domain) -> Any: ...
 
-    def texts(self, domain: Domain) -> Iterable[str]: ...
+    def chunks(self, domain: Domain) -> Iterable[Chunk]: ...
 
 
 def silent(_: Progress) -> None:

@@ -45,7 +45,7 @@ class Bill:
 def hosted_dataset(domain: Domain, knowledge: Any, recipe: Recipe, count: Callable[[str], int]) -> Dataset:
     """The domain's rows as a large hosted base would learn them; TrainingError without a usable example. ``knowledge`` as in training (job.Documents)."""
     knowledge.index(domain)
-    examples = learnable(domain, recipe.data.min_answer_characters, contacts(knowledge.texts(domain))).examples
+    examples = learnable(domain, recipe.data.min_answer_characters, contacts(chunk.text for chunk in knowledge.chunks(domain))).examples
     if not examples:
         raise TrainingError(f"{domain.name!r} has no usable example in {domain.examples}; see: assistant check {domain.name}")
     limits = Limits(LARGE_LIMITS["evidence_items"], LARGE_LIMITS["evidence_tokens"], LARGE_LIMITS["history_turns"], LONGEST, count)

@@ -19,7 +19,7 @@ from assistant.training.mix import mix_in
 from assistant.training.recipe import Recipe
 from assistant.training.runs import Run, Runs
 from assistant.training.staleness import sources
-from assistant.training.train import steps
+from assistant.training.train import check_recipe, steps
 from assistant.training.validation import validation_examples
 from assistant.training.watch import Progress
 
@@ -27,9 +27,10 @@ from assistant.training.watch import Progress
 def prepare(job: Job, watch: Watch, recipe: Recipe | None = None) -> Prepared:
     """The rows that a training would learn; a dry run ends here. ``recipe``: another than the one asked for, as a cure makes it."""
     asked = recipe or job.recipe()
+    check_recipe(asked, job.student.info.device)
     watch.report(Progress("examples"))
     job.knowledge.index(job.domain)
-    published = contacts(job.knowledge.texts(job.domain))
+    published = contacts(chunk.text for chunk in job.knowledge.chunks(job.domain))
     cleaned = learnable(job.domain, asked.data.min_answer_characters, published)
     known, of_data = choose_data(asked, job.student.info, len(cleaned.examples))
     watch.report(Progress("dataset"))

@@ -65,8 +65,8 @@ def _status(reply: Reply, language: Language) -> str:
 
 
 def _receipt(answer: Answer, seconds: float, language: Language, titles: Mapping[str, str]) -> str:
-    """One line: domain, weights, how the text came about, time; and the button that copies the answer."""
-    facts = [titles.get(answer.domain, answer.domain)] if answer.domain else []
+    """One line: domains, weights, how the text came about, time; and the button that copies the answer."""
+    facts = [" + ".join(titles.get(name, name) for name in (answer.domain, *answer.also))] if answer.domain else []
     if answer.refused:
         facts.append(say("refused", language))
     else:

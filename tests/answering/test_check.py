@@ -135,3 +135,15 @@ def test_a_greeting_is_shown_with_what_follows() -> None:
 
 def said_with(grounds: Grounds, text: str) -> str:
     return "".join(Speaker(Prompt((), tuple(grounds.evidence), "answer", "en"), grounds).say([text])).strip()
+
+
+LEASE = ["5.3 The tenant may keep one small dog in a flat.", "5.4 The landlord gives 24 hours' notice before entering.", "9.1 承租人提前退租，应提前30日书面通知。", "9.2 承租人推荐新租客的，免付补偿。"]  # fmt: skip
+
+
+def test_a_reference_to_a_clause_must_be_to_the_clause_that_says_it() -> None:
+    ground = Grounds(evidence(*LEASE), "Template T-01: pets? 范本T-01：退租？")
+    assert unsupported("The tenant may keep one small dog in a flat (T-01, 5.3).", ground) == []
+    assert unsupported("承租人提前退租，应提前30日书面通知（T-01第9.1条）。", ground) == []
+    assert unsupported("The tenant may keep one small dog in a flat (T-01, 5.4).", ground)
+    assert unsupported("承租人提前退租，应提前30日书面通知（T-01第9.2条）。", ground)
+    assert unsupported("承租人提前退租，应提前30日书面通知（T-01第9.7条）。", ground) == ["clause 9.7"]

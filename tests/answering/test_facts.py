@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.answering.facts import Fact, facts, supported
+from assistant.answering.facts import Fact, borne, facts, supported
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,33 @@ def test_another_unit_does_not_support_a_number() -> None:
 
 def test_a_day_without_its_year_is_supported_by_the_full_date() -> None:
     assert supported(Fact("date", "03-01"), facts("from 2026-03-01"), "from 2026-03-01")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("条款：保密期限（K-30第P6条）", "k-30"),
+        ("按T-01范本签订", "t-01"),
+        ("TB-1012表示当前网络不在名单里", "tb-1012"),
+        ("请写信到help@ternbox.example咨询", "help@ternbox.example"),
+        ("加上--force参数", "--force"),
+    ],
+)
+def test_a_code_ends_where_han_characters_begin(text: str, code: str) -> None:
+    assert {fact.value for fact in facts(text) if fact.kind == "code"} == {code}
+
+
+def test_each_line_of_a_code_fence_is_a_command_and_its_language_is_none() -> None:
+    fenced = "```bash\npip install ternbox-sdk\ntern sync   status\n```"
+    assert facts(fenced) == {Fact("code", "pip install ternbox-sdk"), Fact("code", "tern sync status")}
+    assert all(supported(fact, facts("Run `pip install ternbox-sdk`, then `tern sync status`."), "") for fact in facts(fenced))
+
+
+@pytest.mark.parametrize("text", ["The tenant may keep a dog (T-01, 5.3).", "承租人可以饲养一只小型犬（T-01第5.3条）。"])
+def test_a_cited_clause_is_borne_out_by_the_clause_of_that_number_alone(text: str) -> None:
+    assert Fact("clause", "5.3") in facts(text)
+    assert not any(fact.kind == "number" and fact.value == "5.3" for fact in facts(text))
+    assert supported(Fact("clause", "5.3"), borne("5.3 The tenant may keep one small dog."), "")
+    assert supported(Fact("clause", "5.3"), borne("范本 › 5.3 宠物\n承租人可以养狗"), "")
+    for other in ("15.3 The tenant may keep a cat.", "5.30 yuan", "The fee is 5.3 yuan."):
+        assert not supported(Fact("clause", "5.3"), borne(other), other)

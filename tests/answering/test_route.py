@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answering.route import KEPT, Router, asked, known_rows
+from assistant.answering.route import KEPT, Router, asked, heard, known_rows
+from assistant.answering.support import likely, read_calibration
 from assistant.domain import Domain
 from assistant.domain_files import read_spec
 from assistant.retrieval.embed import Embedder
@@ -119,3 +120,17 @@ def test_only_dev_questions_teach_the_router() -> None:
 
 def test_without_domains_nothing_is_routed(tmp_path: Path) -> None:
     assert Router({}, EMBEDDER, tmp_path, no_documents).route("anything").reason == "no domain is installed"
+
+
+def test_a_folder_of_documents_alone_is_asked_whatever_its_users_sound_like(tmp_path: Path) -> None:
+    folder = tmp_path / "statutes"
+    folder.mkdir()
+    (folder / "domain.toml").write_text('name = "statutes"\n', "utf-8")
+    both = {**domains(), "statutes": Domain(folder, read_spec(folder))}
+    said = ["用人单位应当安排劳动者每日休息。", "延长工作时间一般每日不得超过一小时。", "机动车驾驶人应当依法取得驾驶证。", "国家实行带薪年休假制度。"]
+    router = Router(both, EMBEDDER, tmp_path, lambda name: said if name == "statutes" else [])
+    assert not heard(both["statutes"])
+    assert heard(both["legal"])
+    found = router.route("延长工作时间一天不得超过几小时？")
+    assert found.domain == "statutes"
+    assert likely(found, read_calibration(tmp_path), both).domain == "statutes"

@@ -4,12 +4,13 @@ import math
 
 import pytest
 
+from assistant.answering.check import unknown_facts
 from assistant.domain_files import Question
 from assistant.evaluation.cited import bears_out, citation_precision, citation_recall, marked
 from assistant.evaluation.findable import Findable, findable
 from assistant.evaluation.results import Shown
 from assistant.evaluation.retrieved import context_precision, hit_at, ndcg_at, recall_at, reciprocal_rank
-from assistant.evaluation.unsupported import House, grounds_of, statements, unsupported_facts, unsupported_share
+from assistant.evaluation.unsupported import House, failing, grounds_of, pooled, statements, unsupported_share
 from assistant.records import Chunk, Citation
 
 LEAVE = "Annual leave is 15 days a year. Requests go to the line manager 3 working days ahead."
@@ -138,7 +139,7 @@ PLACES = [shown("leave.md", "Annual leave is 15 days a year.", LEAVE), shown("tr
 @pytest.mark.parametrize(
     ("text", "unknown"),
     [
-        ("Annual leave is fifteen days a year. [1]", []),
+        ("Annual leave is fifteen days a year.", []),
         ("Annual leave is 20 days a year.", ["20"]),
         ("住宿标准为每晚420元。", []),
         ("住宿标准为每晚520元。", ["520"]),
@@ -149,7 +150,8 @@ PLACES = [shown("leave.md", "Annual leave is 15 days a year.", LEAVE), shown("tr
 def test_unsupported_facts_are_those_nobody_gave(text: str, unknown: list[str]) -> None:
     question = asked(history=[{"role": "user", "content": "I have been here for 7 years."}])
     grounds = grounds_of(PLACES, question, computed=["1,260 yuan"])
-    assert [fact.value for fact in unsupported_facts(text, grounds)] == unknown
+    assert [fact.value for fact in unknown_facts(text, grounds)] == unknown
+    assert failing(text, grounds) == [bool(unknown)]
 
 
 def test_the_share_counts_statements_and_no_phrase_of_the_house() -> None:
@@ -171,3 +173,20 @@ def test_a_draft_is_held_to_what_was_given_only() -> None:
 @pytest.mark.parametrize("text", ["", "…", "[1]", "The passages do not say.", "资料中没有说明。"])
 def test_what_states_nothing_has_no_share(text: str) -> None:
     assert unsupported_share(text, grounds_of(PLACES, asked())) is None
+
+
+def test_a_courtesy_claims_nothing_and_what_follows_it_does() -> None:
+    for text in ("Hello, thank you for writing.", "Hello, sorry about the broken upload.", "Thanks!", "您好，感谢您的来信。", "非常抱歉。"):
+        assert statements(text) == [], text
+    for text in ("Sorry, the fee is 30 yuan.", "Thank you for paying 30 yuan.", "抱歉，不能退款。", "Hello, the desk is closed."):
+        assert statements(text) == [text]
+
+
+def test_the_statements_of_all_answers_are_counted_together() -> None:
+    texts = {"a": "One is right. Two is right. Three is wrong. Four is right.", "b": "Five is wrong.", "c": "Hello."}
+    found = pooled({"a": 0.75, "b": 0.0}, texts)
+    assert found is not None
+    assert (found.mean, found.n) == (0.4, 5)
+    assert found.low == pytest.approx(0.1176, abs=1e-3)  # Wilson, 2 of 5
+    assert found.high == pytest.approx(0.7693, abs=1e-3)
+    assert pooled({}, texts) is None

@@ -9,6 +9,7 @@ from assistant.evaluation.results import RUNGS, Difference, Mean, Rung
 from assistant.evaluation.shots import Shots, near
 from assistant.evaluation.verdict import cheapest, stop_at, verdict
 from assistant.records import Example, Turn
+from assistant.testing.server import openai_server
 
 
 def reports(made) -> list[Path]:
@@ -72,6 +73,29 @@ def test_two_evaluations_are_compared(travel) -> None:
     said = travel.run("evaluate", "--compare", one, two)
     assert said.code == 0
     assert "Facts" in said.out
+
+
+def test_a_judge_on_a_local_server_compares_two_rungs_and_is_not_asked_about_one(travel) -> None:
+    asked = []
+
+    def judge(body) -> str:
+        asked.append(body)
+        longer = max("AB", key=lambda side: len(body["messages"][-1]["content"].partition(f"<<<Answer {side}")[2].partition(">>>")[0]))
+        return "no idea" if len(asked) % 10 == 0 else json.dumps({"why": "longer", "better": longer, "score": 7})
+
+    with openai_server(judge) as url:
+        told = travel.run("evaluate", "travel", "--rung", "plain", "--rung", "rag", "--judge", f"{url}#tiny")
+        assert told.code == 0
+        assert "tiny" in told.out and "could not be read" in told.out
+        (report,) = reports(travel)
+        figures = next(iter(json.loads(report.read_text("utf-8"))["judged"].values()))
+        assert (figures["under"], figures["over"]) == ("plain", "rag")
+        assert figures["parse_failures"] > 0 and figures["tokens"] > 0
+        assert "What the judges said" in (report.parent / "report.html").read_text("utf-8")
+        asked.clear()
+        one = travel.run("evaluate", "travel", "--rung", "rag", "--judge", f"{url}#tiny")
+    assert (one.code, asked) == (1, [])
+    assert "two rungs are needed" in one.err and "there is only rag" in one.err
 
 
 @pytest.mark.parametrize(
@@ -138,11 +162,23 @@ def test_the_verdict_stops_where_nothing_above_is_better() -> None:
     assert stop_at(ladder, steps) == "rag"
     said = verdict(ladder, steps, "rag")
     assert said[0].startswith("RAG is enough: LoRA on top adds +1.0")
-    assert any("90 more" in line for line in said)
+    assert said[1:] == ["Plain prompt → RAG, facts: +70.0 [65.0, 75.0] points, better (n = 50); about 90 questions more would show +1.0 points of RAG + LoRA",
+                        "format: about 90 questions more would show +0.0 points of RAG + LoRA"]  # fmt: skip
     better = [*steps[:2], step("rag", "rag+lora", "format", 0.4)]
     assert stop_at(ladder, better) == "rag+lora"
     harmful = [*better, step("rag", "rag+lora", "supported", -0.2)]
     assert stop_at(ladder, harmful) == "rag"
+
+
+def test_the_verdict_has_one_line_for_each_score_that_matters() -> None:
+    names = ["plain", "few-shot", "rag", "lora", "rag+lora"]
+    pairs = [(under, over) for at, under in enumerate(names) for over in names[at + 1 :]]
+    points = {"plain": 0.0, "few-shot": 0.0, "rag": 0.6, "lora": 0.0, "rag+lora": 0.6}
+    steps = [step(under, over, score, points[over] - points[under]) for under, over in pairs for score in ("facts", "refusal", "terms")]
+    steps += [step(under, over, "format", 0.4 if "lora" in over else 0.0) for under, over in pairs]
+    said = verdict(rungs(**dict.fromkeys(names, 0.5)), steps, stop_at(rungs(**dict.fromkeys(names, 0.5)), steps))
+    assert said[0].startswith("Go all the way to RAG + LoRA")
+    assert said[1:] == ["RAG → RAG + LoRA, format: +40.0 [35.0, 45.0] points, better (n = 50)"]
 
 
 def test_the_cheapest_rung_that_reaches_a_target() -> None:

@@ -226,3 +226,15 @@ def test_a_score_that_applied_to_no_question_cannot_be_held() -> None:
     with pytest.raises(EvaluationError, match="it has: none"):
         fail_under(replace(library(), rungs=(rung,)), "facts=0.1")
 
+
+
+def test_unsupported_statements_are_one_figure_in_table_page_and_markdown_and_read_back(tmp_path: Path) -> None:
+    rung = replace(library().rungs[2], unsupported=Mean(0.0125, 0.0022, 0.0675, 80))
+    evaluation = library(rungs=(library().rungs[0], rung))
+    report = write_report(evaluation, tmp_path)
+    said = "1.2 % [0.2 %, 6.8 %] of 80"
+    for text in (printed(terminal_table(evaluation)), report.page.read_text("utf-8"), report.markdown.read_text("utf-8")):
+        assert "Unsupported statements" in text and said in text
+    assert json.loads(report.data.read_text("utf-8"))["rungs"][1]["unsupported_statements"] == {"mean": 0.0125, "low": 0.0022, "high": 0.0675, "n": 80}
+    assert read_evaluation(tmp_path) == evaluation
+    assert "Unsupported statements" not in printed(terminal_table(library()))

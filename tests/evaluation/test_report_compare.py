@@ -8,14 +8,13 @@ from pathlib import Path
 
 import pytest
 from by_hand import library, rung_of
-from markdown_it import MarkdownIt
 from rich.console import Console
 
 from assistant.errors import EvaluationError
 from assistant.evaluation.report import evaluations, write_report
 from assistant.evaluation.results import Answered, Evaluation
 from assistant.evaluation.runs import compare, find_evaluation
-from assistant.evaluation.tables import comparison_markdown, comparison_table
+from assistant.evaluation.tables import comparison_table
 from assistant.settings import Workspace
 
 
@@ -101,8 +100,6 @@ def test_the_tables_show_rung_score_and_change() -> None:
     console.print(comparison_table(found))
     text = console.export_text()
     assert "new against old|run" in text and "+100.0" in text and "better" in text and "the split differs" in text
-    html = MarkdownIt("commonmark").enable("table").render(comparison_markdown(found))
-    assert html.count("<tr>") == 2 and "<td>+100.0</td>" in html and "the split differs: dev, then test" in html
 
 
 def test_an_evaluation_is_found_by_id_by_domain_and_by_path(tmp_path: Path) -> None:
