@@ -9,9 +9,9 @@ from typing import Any
 
 import psutil
 
-from assistant.answering.ask import Adapter
 from assistant.answering.flow import Ask, Assistant, open_assistant
 from assistant.answering.rewrite import rewrite
+from assistant.answering.voice import Adapter
 from assistant.domain import Domain
 from assistant.domain_files import Question
 from assistant.evaluation.expected import all_stated

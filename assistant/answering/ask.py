@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Event
-from typing import Any, Literal
+from typing import Any
 
 from assistant.answering.check import Grounds
 from assistant.answering.opening import Opened
@@ -14,6 +14,7 @@ from assistant.answering.refuse import NOTHING, OUTSIDE, SILENT, outside, silent
 from assistant.answering.rewrite import asked_before, with_earlier
 from assistant.answering.speak import Speaker, kind_of
 from assistant.answering.support import likely
+from assistant.answering.voice import Adapter, voice_of
 from assistant.domain import Domain, own_lines
 from assistant.errors import QuestionError
 from assistant.models.engine import Sampling
@@ -24,8 +25,6 @@ from assistant.settings import Settings
 
 SURELY_OUTSIDE = 0.75
 TEMPLATE_TOKENS = 200
-
-Adapter = Literal["current", "off"] | int
 
 
 @dataclass(frozen=True)
@@ -72,6 +71,7 @@ class Run:
     support: float = 0.0
     prompt: Prompt | None = None
     adapter: AdapterVersion | None = None
+    silenced: str = ""
     timings: dict[str, float] = field(default_factory=dict)
 
     def route(self) -> None:
@@ -214,12 +214,10 @@ class Run:
 
     def _adapter(self) -> AdapterVersion | None:
         assert self.domain
-        if self.request.adapter == "off" or not self.home.engine.info.takes_adapters:
+        if not self.home.engine.info.takes_adapters:
             return None
-        if self.request.adapter == "current":
-            return self.home.registry.current(self.domain.name)
-        wanted = self.request.adapter
-        return wanted if isinstance(wanted, AdapterVersion) else self.home.registry.version(self.domain.name, wanted)
+        version, self.silenced = voice_of(self.domain, self.request.adapter, self.home.registry)
+        return version
 
     def _grounds(self) -> Grounds:
         assert self.domain
@@ -244,6 +242,7 @@ class Run:
             "evidence": [{"n": e.n, "document": e.chunk.document, "heading": e.heading, "text": e.text, "score": e.score} for e in self.evidence],
             "prompt": self.prompt.as_messages() if self.prompt else [],
             "base": self.home.engine.info.name,
+            "silenced": self.silenced,
         }
 
     @contextmanager

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from assistant.answering.ask import Adapter
+    from assistant.answering.voice import Adapter
 
 
 def run(

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from assistant.answering.ask import Adapter
     from assistant.answering.flow import Assistant
+    from assistant.answering.voice import Adapter
     from assistant.history import History
 
 HELP = "/domain NAME or auto · /adapter on or off · /sources · /new · /exit"

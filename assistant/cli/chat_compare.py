@@ -12,8 +12,8 @@ from assistant.cli.chat import Talk
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from assistant.answering.ask import Adapter
     from assistant.answering.flow import Assistant
+    from assistant.answering.voice import Adapter
     from assistant.history import History
     from assistant.records import Answer, Turn
 

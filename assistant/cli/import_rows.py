@@ -49,10 +49,10 @@ def run(
         raise ExampleError(f"the folder of {domain!r} ({chosen.folder}) lies outside the workspace, where nothing is written; import --as documents")
     source = find_source(file, download=True)
     stem = checked_name(name, source.name)
-    recipe = read_recipe(chosen.recipe, base_key(space.settings))
+    shortest = read_recipe(chosen.recipe, base_key(space.settings)).data.min_answer_characters
     documents, _checked = check_documents(chosen, space, plugins)
     published = contacts(document.text for document in documents.values() if document)
-    made = import_rows(chosen, source, stem.replace("-", " ").replace("_", " "), recipe.data.min_answer_characters, published)
+    made = import_rows(chosen, source, stem.replace("-", " ").replace("_", " "), shortest, published)
     if to is As.examples and not made.examples:
         raise ExampleError(f"{source.name}: has no columns for question and answer, so it holds nothing to learn from; import it --as documents")
     learns, answers = to is not As.documents and bool(made.examples), to is not As.examples

@@ -33,6 +33,8 @@ def as_object(answer: Answer) -> dict[str, Any]:
 def print_answer(answer: Answer, assistant: "Assistant") -> None:
     out.print(answer.text, markup=False)
     out.print(facts_line(answer, assistant), style="dim", markup=False)
+    if silenced := answer.receipt.get("silenced"):
+        out.print(f"! without its adapter: {silenced}", style="yellow", markup=False)
     print_sources(answer)
 
 

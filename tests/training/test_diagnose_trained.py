@@ -53,14 +53,9 @@ PASSAGES = [
 ]
 
 
-@dataclass(frozen=True)
-class KeyRow(Row):
-    key: bool = True
-
-
 def plain(question: str, answer: str, key: bool = False) -> Row:
     turns = (Turn("system", DESK), Turn("user", f"Question: {question}"))
-    return (KeyRow if key else Row)(turns, answer, content_id(question), "plain")
+    return Row(turns, answer, content_id(question), "plain", key=key)
 
 
 def read(question: str, sentence: str, others: Sequence[str] = ()) -> Row:
@@ -72,7 +67,7 @@ def read(question: str, sentence: str, others: Sequence[str] = ()) -> Row:
 
 def repeated(rows: Sequence[Row], recipe: Recipe) -> tuple[Row, ...]:
     """As the rows of examples are repeated."""
-    return tuple(row for row in rows for _ in range(max(recipe.data.repeats, recipe.data.key_repeats if getattr(row, "key", False) else 1)))
+    return tuple(row for row in rows for _ in range(max(recipe.data.repeats, recipe.data.key_repeats if row.key else 1)))
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """Faults of the machine at any moment of a training: the process killed, the disk full. The live version always loads and answers."""
 
+import json
 import os
 import random
 import signal
@@ -14,6 +15,7 @@ from typing import IO
 
 import pytest
 
+from assistant.models.engine import Sampling
 from assistant.models.open import open_engine
 from assistant.plugins import load_plugins
 from assistant.records import Prompt, Turn
@@ -96,8 +98,17 @@ class Commands:
         return self.process.stdout
 
 
+QUESTIONS = [
+    {"id": "a", "split": "dev", "language": "en", "question": "How many days of leave are there a year?", "facts": ["15 days"], "sources": ["leave.md"]},
+    {"id": "b", "split": "dev", "language": "en", "question": "Which badge does a guest put on?", "facts": ["yellow"], "sources": ["rooms.md"]},
+    {"id": "c", "split": "dev", "language": "zh", "question": "一年能休几天年假？", "facts": ["15天"], "sources": ["leave.md"]},
+]
+
+
 @pytest.fixture
 def commands(workspace: Workspace) -> Iterator[Commands]:
+    lines = (json.dumps(question, ensure_ascii=False) + "\n" for question in QUESTIONS)
+    (workspace.plugins / "staff" / "questions.jsonl").write_text("".join(lines), "utf-8")
     env = {**os.environ, "TOKENIZERS_PARALLELISM": "false", "OMP_NUM_THREADS": "1"}
     process = subprocess.Popen([sys.executable, "-c", STARTED], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env)
     yield Commands(process, workspace.root)
@@ -117,8 +128,6 @@ def answers(workspace: Workspace) -> str:
     engine = open_engine(workspace.settings, load_plugins(workspace))
     try:
         prompt = Prompt((Turn("user", "How long is annual leave?"),), (), "answer", "en")
-        from assistant.models.engine import Sampling
-
         return "".join(engine.stream(prompt, engine.serve(live), Sampling(max_new_tokens=8), Event()))
     finally:
         engine.close()
