@@ -97,7 +97,8 @@ class Comparison(Talk):
 
         *_pieces, answer = self.assistant.ask(Ask(question, self.turns, self.domain, side.adapter), stop)
         assert isinstance(answer, Answer)
-        spoke = self._would_speak(side, answer.domain) if answer.refused else answer.adapter
+        silenced = bool(answer.receipt.get("silenced"))
+        spoke = self._would_speak(side, answer.domain) if answer.refused and not silenced else answer.adapter
         weights = weights_of(self.assistant, spoke) if "generate" in answer.timings else {"name": "none"}
         return replace(answer, receipt=answer.receipt | {"weights": weights})
 

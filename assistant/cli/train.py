@@ -20,16 +20,20 @@ def run(
 ) -> None:
     """Train an adapter on the domain's examples. It goes live if the gate finds it no worse than the live one."""
     from assistant.cli.session import err, workspace
+    from assistant.models.engine import base_key
     from assistant.plugins import load_plugins
     from assistant.retrieval.flow import open_knowledge
     from assistant.training.devices import first
     from assistant.training.job import open_job
+    from assistant.training.recipe_file import read_recipe
 
     space = workspace()
     plugins = load_plugins(space)
     settings = space.settings.model_copy(update={"base_model": base}) if base else space.settings
-    plugins.domain(domain)
+    read_recipe(plugins.domain(domain).recipe, base_key(settings), tuple(changes or ()))  # its faults before anything heavy is loaded
     if not first():
+        if dry_run:
+            return
         _help(open_job(space, plugins, settings, domain, None, changes or []))  # type: ignore[arg-type]  # only the first process reads documents
         return
     with err.status("starting…"):

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from assistant.training.watch import Progress
 
 LINE_SECONDS = 60
+BEGUN = {"train", "diagnose", "cure", "parity", "gate"}  # something is there to be gone on with
 LINE_SHARE = 0.1
 
 
@@ -53,7 +54,7 @@ class Display:
     def report(self, progress: "Progress") -> None:
         new_stage = progress.stage != self.stage
         self.stage = progress.stage
-        self.began = self.began or progress.stage == "train"
+        self.began = self.began or progress.stage in BEGUN
         if progress.loss is not None and (self._latest is None or progress.loss != self._latest.loss):
             self._losses.append(progress.loss)
         if progress.message and (self._latest is None or progress.message != self._latest.message):

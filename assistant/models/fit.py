@@ -5,6 +5,7 @@ A file that lacks tensors attaches without an error and answers as the bare base
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -123,7 +124,7 @@ def expected_shapes(folder: Path, base: Path) -> dict[str, tuple[int, ...]]:
             skeleton = AutoModelForCausalLM.from_config(plain, trust_remote_code=False)
             inject_adapter_in_model(config, skeleton, low_cpu_mem_usage=True)
         state = get_peft_model_state_dict(skeleton, save_embedding_layers=False)
-    except (ValueError, KeyError, TypeError, OSError, NotImplementedError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OSError, NotImplementedError, re.error) as error:
         raise AdapterError(f"{folder} does not fit {base.name} ({type(error).__name__}: {error}); it was made for another base") from None
     return {f"base_model.model.{name}": tuple(tensor.shape) for name, tensor in state.items()}
 

@@ -172,7 +172,7 @@ def model_info(folder: Path, settings: Settings) -> ModelInfo:
     where = place(settings, parameter_count(folder))
     config = AutoConfig.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
     context = getattr(config, "max_position_embeddings", 2048)
-    limits = STARTER_LIMITS if settings.base_model == STARTER else LARGE_LIMITS
+    limits = STARTER_LIMITS if settings.base_model == STARTER or getattr(config, "quotes_only", False) else LARGE_LIMITS
     fitting = min(limits["evidence_tokens"], context // 2)
     return ModelInfo(
         name=settings.base_model,

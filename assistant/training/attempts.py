@@ -1,11 +1,11 @@
 """train → diagnose, and again with the cures of what was found, as often as asked. Every attempt's run and record are kept."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from typing import Any
 
-from assistant.errors import AdapterError
+from assistant.errors import AdapterError, TrainingError
 from assistant.language import detect
 from assistant.models.fit import check_servable
 from assistant.models.open import open_engine
@@ -14,16 +14,16 @@ from assistant.training.clean import judged
 from assistant.training.course import course
 from assistant.training.cure import Attempt, best, cured
 from assistant.training.dataset import Row, questions
-from assistant.training.devices import leave, shared
+from assistant.training.devices import leave, processes, shared
 from assistant.training.diagnose import Exam, examine
 from assistant.training.events import note
 from assistant.training.fault import Fault
-from assistant.training.job import Job, Watch, recipe_of
+from assistant.training.job import Job, Watch, prepared_of, recipe_of
 from assistant.training.prepare import begin, prepare
 from assistant.training.recipe import Recipe
 from assistant.training.runs import Run, Runs
 from assistant.training.train import Diverged, Trained, train
-from assistant.training.watch import Progress, ending, recorded
+from assistant.training.watch import Progress, recorded
 
 OTHERS = 6
 
@@ -49,36 +49,48 @@ def attempted(job: Job, runs: Runs, run: Run, watch: Watch, cures: int) -> list[
             tried.append(_tried(job, run, watch, needed=len(tried) >= most and not any(one.trained for one in tried)))
             change = cured(recipe_of(run), tried[-1].attempt.faults, [one.attempt for one in tried]) if len(tried) <= most else None
             if change is None:
-                return tried
-            run = _again(job, runs, run, watch, tried, change)
-            run.note(cures=most)
-    finally:
-        shared(None)
-        leave()
+                break
+            run = _again(job, runs, run, watch, tried, change, most)
+    except TrainingError as error:
+        if watch.stop.is_set() or processes() > 1 or not any(one.trained for one in tried):
+            raise
+        watch.report(Progress("cure", message=f"the cure could not be tried ({error}); the best attempt so far goes on"))
+    shared(None)
+    leave()
+    return tried
 
 
 def chosen(tried: Sequence[Tried]) -> tuple[Tried, Trained]:
-    """The attempt that goes on to the gate, and what it trained; the others' runs are done."""
+    """The attempt that goes on to the gate, and what it trained; TrainingError when none was trained to its end."""
     whole = [one for one in tried if one.trained]
+    if not whole:
+        raise TrainingError("no attempt could be trained to its end; lower training.learning_rate and train again")
     winner = best([one.attempt for one in whole])
-    for one in whole:
-        if one.attempt is not winner:
-            one.run.note(state="passed over")
     return next((one, one.trained) for one in whole if one.attempt is winner and one.trained)
+
+
+def pass_over(tried: Sequence[Tried], winner: Tried) -> None:
+    """The other attempts' runs are done."""
+    for one in tried:
+        if one is not winner and one.trained:
+            one.run.note(state="passed over")
+            note(one.run.folder, "end", state="passed over", text=f"{winner.run.id} went on")
 
 
 def record_of(tried: Sequence[Tried]) -> list[dict[str, Any]]:
     return [one.attempt.record() for one in tried]
 
 
-def _again(job: Job, runs: Runs, run: Run, watch: Watch, tried: Sequence[Tried], change: tuple[Recipe, list[str]]) -> Run:
+def _again(job: Job, runs: Runs, run: Run, watch: Watch, tried: Sequence[Tried], change: tuple[Recipe, list[str]], most: int) -> Run:
     """A run with the cured recipe, which knows the attempts before it."""
     recipe, words = change
     watch.report(Progress("cure", message=f"again, with {'; '.join(words)}"))
     before, after = _flat(recipe_of(run).model_dump()), _flat(recipe.model_dump())
     changes = {place: value for place, value in after.items() if before[place] != value}
-    made = begin(job, runs, prepare(job, watch, recipe), earlier=[one.run.id for one in tried], changes=changes, words=words)
-    note(made.folder, "attempt", number=len(tried) + 1, run=made.id, changes=changes, words=words)
+    prepared = replace(prepare(job, watch, recipe), choices=prepared_of(run).choices)
+    made = begin(job, runs, prepared, earlier=[one.run.id for one in tried], cures=most, changes=changes, words=words)
+    for folder in (run.folder, made.folder):
+        note(folder, "attempt", number=len(tried) + 1, run=made.id, changes=changes, words=words)
     return made
 
 
@@ -90,28 +102,35 @@ def _tried(job: Job, run: Run, watch: Watch, needed: bool = False) -> Tried:
     try:
         if run.record["state"] != "failed":
             shared(run.folder)
-            with ending(run):
-                trained = train(run, job.student, recipe, heard, watch.stop)
-    except Diverged as error:
+            heard(Progress("train"))
+            trained = train(run, job.student, recipe, heard, watch.stop)
+            if watch.stop.is_set():
+                raise TrainingError(f"stopped after the last step; go on with: assistant train {job.domain.name} --resume")
+    except Diverged:
         if needed:
             raise
-        run.note(diagnosis=[asdict(fault) for fault in course(error.losses, recipe)])
     if "diagnosis" not in run.record:
         heard(Progress("diagnose"))
-        found = _examined(job, run, trained) if trained and not trained.model else []
-        run.note(diagnosis=[asdict(fault) for fault in found])
+        _diagnose(job, run, trained)
     record = run.record
     faults = tuple(Fault(**fault) for fault in record["diagnosis"])
-    for fault in faults:
-        note(run.folder, "fault", name=fault.name, sign=fault.sign, cure=fault.cure, blocks=fault.blocks)
     return Tried(run, trained, Attempt(run.id, recipe, faults, record.get("changes", {}), tuple(record.get("words", ()))))
+
+
+def _diagnose(job: Job, run: Run, trained: Trained | None) -> None:
+    """Keeps the faults in the run's record; of what was lost, or is a whole model, its losses tell."""
+    found = _examined(job, run, trained) if trained and not trained.model else course(run.losses(), recipe_of(run))
+    run.note(diagnosis=[asdict(fault) for fault in found])
+    for fault in found:
+        note(run.folder, "fault", name=fault.name, sign=fault.sign, cure=fault.cure, blocks=fault.blocks)
 
 
 def _examined(job: Job, run: Run, trained: Trained) -> list[Fault]:
     try:
         check_servable(trained.adapter, job.student.folder)
     except AdapterError as error:
-        return [Fault(name="mismatch", sign=str(error), cure="it can be exported, not served", blocks=True)]
+        unservable = Fault(name="mismatch", sign=str(error), cure="such an adapter can only be exported", blocks=True)
+        return [*course(trained.losses, recipe_of(run)), unservable]
     engine = open_engine(job.settings, job.plugins)
     try:
         with_prompt = {**run.record["fingerprints"], "prompt": run.record["prompt"]}

@@ -5,12 +5,14 @@ inside ``first()``, and its result handed on by ``shared``.
 """
 
 import os
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from assistant.errors import TrainingError
 from assistant.training.recipe import Recipe
 
 Value = TypeVar("Value")
+PATIENCE = timedelta(days=7)  # the others wait while the first indexes, diagnoses and prepares
 
 
 def processes() -> int:
@@ -49,6 +51,17 @@ def any_of(flag: bool) -> bool:
     return any(gather_object([flag]))
 
 
+def free() -> None:
+    """Hand memory that nothing holds any more back to the GPU: the next stage loads the base in another process."""
+    import gc
+
+    import torch
+
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+
+
 def leave() -> None:
     """End the common work, so that no process waits for one that is done; nothing happens where there is only one."""
     if processes() == 1:
@@ -84,4 +97,4 @@ def _join() -> Any:
     import torch
     from accelerate import PartialState
 
-    return PartialState(cpu=not torch.cuda.is_available())
+    return PartialState(cpu=not torch.cuda.is_available(), timeout=PATIENCE)

@@ -22,7 +22,7 @@ KINDS = {
     "fault": "name, sign, cure, blocks",
     "attempt": "number, run, changes (recipe places and values), words: again with the cures of what was found",
     "gate": "live, reasons",
-    "end": "state: published, failed or stopped; version, live, seconds, text",
+    "end": "state: published, passed over, failed or stopped; version, live, seconds, text",
 }
 
 

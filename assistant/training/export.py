@@ -28,8 +28,6 @@ from assistant.training.student import Student
 MARK = "export.json"
 PLAIN = ("peft_type", "task_type", "base_model_name_or_path", "inference_mode", "r", "lora_alpha", "lora_dropout", "target_modules", "bias",
          "fan_in_fan_out", "init_lora_weights", "use_rslora", "use_dora", "modules_to_save", "rank_pattern", "alpha_pattern")  # fmt: skip
-WORDS = ("tokenizer.json", "tokenizer_config.json", "tokenizer.model", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt",
-         "chat_template.jinja", "chat_template.json", "generation_config.json", "LICENSE*", "NOTICE*")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -146,9 +144,7 @@ def write_merged(subject: Subject, out: Path) -> Any:
     """Save the merged model to ``out``; returns it. Its numbers are of the format in which the version is served."""
     merged = tuned(subject.version.folder, subject.student).merge_and_unload(safe_merge=True)
     merged.save_pretrained(str(out), safe_serialization=True)
-    for pattern in WORDS:
-        for path in subject.student.folder.glob(pattern):
-            shutil.copyfile(path, out / path.name)  # saving a tokenizer again may change it
+    subject.student.copy_words(out)
     return merged
 
 

@@ -1,16 +1,18 @@
 """examples → clean → dataset → train → diagnose → gate → version."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
-from assistant.training.attempts import attempted, chosen, record_of
+from assistant.training.attempts import attempted, chosen, pass_over, record_of
 from assistant.training.devices import leave, shared
 from assistant.training.disk import said_when_full
 from assistant.training.job import Job, Outcome, Prepared, Watch, go_on, prepared_of, recipe_of
 from assistant.training.prepare import begin, prepare
-from assistant.training.release import judge, publish
+from assistant.training.release import release
 from assistant.training.runs import Run, one_training
-from assistant.training.train import train
+from assistant.training.train import Diverged, train
+from assistant.training.watch import ending
 
 __all__ = ["Job", "Outcome", "Prepared", "Watch", "help_train", "prepare", "train_domain"]
 
@@ -19,21 +21,20 @@ def train_domain(job: Job, watch: Watch, resume: bool = False, cures: int = 0, w
     """Make the next version of a domain's adapter; it goes live if the gate lets it. TrainingError when it cannot be made.
 
     ``cures``: how many times it is trained again with the cures of what the diagnosis finds. A full training ends with a model's folder, no version."""
-    with one_training(job.workspace, job.domain.name, wait=wait) as runs, said_when_full(job.workspace.root, job.domain.name):
+    with one_training(job.workspace, job.domain.name, wait=wait) as runs, said_when_full(job.workspace.root, job.domain.name), ending(runs):
         run = go_on(job, runs) if resume else begin(job, runs, prepare(job, watch))
         attempts = attempted(job, runs, run, watch, cures)
         best, trained = chosen(attempts)
-        if trained.model:
-            best.run.note(state="published")
-            return Outcome(None, None, best.attempt.faults, prepared_of(best.run), trained.model)
-        judged = judge(job, best, trained, watch)
-        version = publish(job, best, trained, judged, record_of(attempts))
-        return Outcome(version, judged.verdict, best.attempt.faults, prepared_of(best.run))
+        version, verdict = (None, None) if trained.model else release(job, best, trained, record_of(attempts), watch)
+        pass_over(attempts, best)
+        best.run.note(state="published")
+        return Outcome(version, verdict, best.attempt.faults, prepared_of(best.run), trained.model)
 
 
 def help_train(job: Job, watch: Watch) -> None:
     """What every process but the first does where several train together: each training that the first begins, until it begins no more."""
     while folder := shared(cast("Path | None", None)):
         run = Run(folder)
-        train(run, job.student, recipe_of(run), watch.report, watch.stop)
+        with suppress(Diverged):
+            train(run, job.student, recipe_of(run), watch.report, watch.stop)
     leave()

@@ -7,6 +7,7 @@ from typing import Any
 
 from assistant.models.local import load_model
 from assistant.training.dataset import Row
+from assistant.training.devices import free
 from assistant.training.encode import IGNORED, encode
 from assistant.training.student import Student
 
@@ -31,6 +32,8 @@ def held_out_losses(student: Student, rows: Sequence[Row], adapters: Mapping[str
                 model = PeftModel.from_pretrained(model, str(folder), adapter_name=name)
         model.set_adapter(name, inference_mode=True)
         found[name] = _loss(model.eval(), encoded)
+    del model
+    free()
     return found
 
 

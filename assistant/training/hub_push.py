@@ -33,6 +33,8 @@ def push(folder: Path, name: str, token: str, public: bool) -> str:
     try:
         with online():
             made = hub.create_repo(name, private=not public, exist_ok=True)
+            if not public and not hub.repo_info(name).private:
+                raise AdapterError(f"{name} is there already and public; give --public if everybody may have this, or another name")
             hub.upload_folder(repo_id=name, folder_path=folder, commit_message=f"{folder.name}")
     except (HfHubHTTPError, OSError, ValueError) as error:
         first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

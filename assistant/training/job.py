@@ -8,9 +8,11 @@ from typing import Any, Protocol
 
 from assistant.domain import Domain
 from assistant.errors import AdapterError, TrainingError
+from assistant.models.fit import prompt_fault
 from assistant.plugins import Plugins
+from assistant.prompt import prompt_fingerprint
 from assistant.records import AdapterVersion, Chunk
-from assistant.registry import WEIGHTS, Registry
+from assistant.registry import Registry, damage
 from assistant.settings import Settings, Workspace
 from assistant.training.auto import Choice
 from assistant.training.dataset import Dataset, Searcher
@@ -129,10 +131,16 @@ def prepared_of(run: Run) -> Prepared:
 
 
 def live_version(job: Job) -> AdapterVersion | None:
-    """The live version if it can still be served on this base; a damaged one counts as none."""
+    """The live version if it can still be served on this base, with this prompt; a damaged one counts as none."""
     try:
         live = job.registry.current(job.domain.name)
     except AdapterError:
         return None
-    fits = live and live.card.get("base", {}).get("fingerprints") == job.student.fingerprints and (live.folder / WEIGHTS).is_file()
-    return live if fits else None
+    if live is None or damage(live) or live.card.get("base", {}).get("fingerprints") != job.student.fingerprints:
+        return None
+    return None if prompt_fault(live, prompt_fingerprint(job.domain)) else live
+
+
+def published_by(job: Job, run: Run) -> AdapterVersion | None:
+    """The version that a run published before it was cut off."""
+    return next((version for version in job.registry.versions(job.domain.name) if version.card.get("run") == run.id), None)

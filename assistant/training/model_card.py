@@ -33,7 +33,9 @@ Facts come from the documents that are looked up for every question, not from th
 
 
 def _learned(card: Mapping[str, Any]) -> str:
-    rows = card["rows"]
+    rows = card.get("rows")
+    if not rows:
+        return ""
     lines = [
         "## What it learned from",
         "",

@@ -14,7 +14,7 @@ from assistant.training.events import note
 from assistant.training.fault import Fault
 from assistant.training.gate import CANDIDATE, LIVE, Verdict, data_changed, decide, gate_record, term_record
 from assistant.training.held_out import held_out_losses
-from assistant.training.job import Job, Watch, live_version, prepared_of, recipe_of
+from assistant.training.job import Job, Watch, live_version, prepared_of, published_by, recipe_of
 from assistant.training.parity import Proof, prove
 from assistant.training.train import GOLDEN, Trained
 from assistant.training.trial import Trial, at_home, try_out
@@ -32,11 +32,24 @@ class Judged:
     trial: Trial | None
 
 
+def release(job: Job, tried: Tried, trained: Trained, attempts: Sequence[dict[str, Any]], watch: Watch) -> tuple[AdapterVersion, Verdict]:
+    """The version of a training and the gate's verdict; one that was published before the process was cut off is only finished."""
+    if made := published_by(job, tried.run):
+        verdict = Verdict(made.card["verdict"]["live"], tuple(made.card["verdict"]["reasons"]))
+    else:
+        judged = judge(job, tried, trained, watch)
+        verdict, made = judged.verdict, publish(job, tried, trained, judged, attempts)
+    _decide(job, made, verdict)
+    tried.run.note(state="published", version=made.number)
+    note(tried.run.folder, "end", state="published", version=made.served_name, live=verdict.live, seconds=trained.seconds)
+    return made, verdict
+
+
 def judge(job: Job, tried: Tried, trained: Trained, watch: Watch) -> Judged:
     """Parity, held-out losses and the trial on the dev questions, and the gate's decision by them."""
     run, recipe = tried.run, recipe_of(tried.run)
     watch = replace(watch, report=recorded(run.folder, watch.report))
-    card = versions.make_card(job.domain, job.student, recipe, run.dataset(), trained) | {"data": run.record["data"]}
+    card = versions.make_card(job.domain, job.student, recipe, run.dataset(), trained) | {"data": run.record["data"], "prompt": run.record["prompt"]}
     watch.report(Progress("parity"))
     proofs = prove(run.folder / GOLDEN, run.adapter, job.settings)
     watch.report(Progress("gate"))
@@ -63,13 +76,14 @@ def _trial(job: Job, candidate: AdapterVersion, live: AdapterVersion | None, mos
 
 
 def publish(job: Job, tried: Tried, trained: Trained, judged: Judged, attempts: Sequence[dict[str, Any]]) -> AdapterVersion:
-    """The new version in the registry, live when the verdict says so; the decision is kept either way."""
+    """The new version in the registry, with all that was found in its card; it is not yet live."""
     run, verdict, parent = tried.run, judged.verdict, live_version(job)
     record, tolerance = run.record, recipe_of(run).gate.tolerance
     card = judged.card | {
         "run": run.id,
         "files": adapter_hashes(run.adapter),
         "held_out": judged.losses,
+        "verdict": {"live": verdict.live, "reasons": list(verdict.reasons)},
         "parent": parent.served_name if parent else None,
         "attempts": list(attempts),
         "parity": [asdict(proof) for proof in judged.proofs],
@@ -79,14 +93,17 @@ def publish(job: Job, tried: Tried, trained: Trained, judged: Judged, attempts: 
     }
     if judged.trial:
         card |= {"gate": gate_record(judged.trial, verdict, tolerance), "terms": term_record(judged.trial)}
-    made = versions.publish(job.registry, job.domain, trained, card)
+    return versions.publish(job.registry, job.domain, trained, card)
+
+
+def _decide(job: Job, made: AdapterVersion, verdict: Verdict) -> None:
+    """Live when the verdict says so; the decision is kept either way, once."""
+    if any(decision.get("version") == made.number for decision in job.registry.decisions(job.domain.name)):
+        return
     if verdict.live:
         job.registry.use(made, "; ".join(verdict.reasons))
     else:
         job.registry.note(job.domain.name, {"event": "candidate", "version": made.number, "reasons": list(verdict.reasons)})
-    run.note(state="published", version=made.number)
-    note(run.folder, "end", state="published", version=made.served_name, live=verdict.live, seconds=trained.seconds)
-    return made
 
 
 def _nearness(trained: Trained, expected: Estimate | None) -> dict[str, Any] | None:

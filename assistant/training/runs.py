@@ -9,7 +9,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,12 +20,11 @@ from assistant.settings import Workspace
 from assistant.training.dataset import Dataset, Row
 
 WHOLE = "whole"
-FINISHED = ("published", "failed", "passed over")
 
 
 @dataclass(frozen=True)
 class Run:
-    """One training on disk. ``state`` goes training → trained → published, or failed."""
+    """One training on disk. ``state`` goes training → trained → published or passed over, or failed."""
 
     folder: Path
 
@@ -40,6 +39,13 @@ class Run:
     @property
     def adapter(self) -> Path:
         return self.folder / "adapter"
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether there is something to go on with: steps, the gate, or a cure of what was lost."""
+        record = self.record
+        curable = record["state"] == "failed" and record.get("cures", 0) > len(record.get("earlier", ()))
+        return curable or record["state"] in ("training", "trained")
 
     def note(self, **values: Any) -> None:
         """Change the record, in one step."""
@@ -132,6 +138,8 @@ class Runs:
 
     folder: Path
     domain: str
+    begun: list[Run] = field(default_factory=list, compare=False)
+    """Those that this process began or went on with."""
 
     def start(self, dataset: Dataset, record: dict[str, Any]) -> Run:
         """A new run with its rows; run.json is written last, so that a half-made run is never resumed."""
@@ -143,13 +151,18 @@ class Runs:
             (folder / f"{name}.jsonl").write_text("".join(lines), "utf-8")
         run = Run(folder)
         run.note(**record, domain=self.domain, state="training", created=now.isoformat(timespec="seconds"))
+        self.begun.append(run)
         return run
 
     def newest_unfinished(self) -> Run:
+        """The newest run that has something left to do, and began after the last one that was published; TrainingError without one."""
         found = [Run(path.parent) for path in sorted(self.folder.glob("*/run.json"))]
         for run in reversed(found):
-            if run.record["state"] not in FINISHED:
+            if run.unfinished:
+                self.begun.append(run)
                 return run
+            if run.record["state"] == "published":
+                break
         raise TrainingError(f"no unfinished training of {self.domain!r}; start one with: assistant train {self.domain}")
 
 

@@ -1,5 +1,6 @@
 """The base model that is taught: its files, tokenizer, fingerprints and what it can take. Loads no weights."""
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,9 @@ from assistant.models.engine import ModelInfo
 from assistant.models.local import load_tokenizer, model_info
 from assistant.models.source import fingerprints, is_server, model_folder
 from assistant.settings import Settings
+
+WORDS = ("tokenizer.json", "tokenizer_config.json", "tokenizer.model", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt",
+         "chat_template.jinja", "chat_template.json", "generation_config.json", "LICENSE*", "NOTICE*")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,11 @@ class Student:
 
     def count_tokens(self, text: str) -> int:
         return len(self.tokenizer(text, add_special_tokens=False)["input_ids"])
+
+    def copy_words(self, target: Path) -> None:
+        """Tokenizer, template, generation settings and licence of the base, byte for byte: saving a tokenizer again may change it."""
+        for path in (path for pattern in WORDS for path in self.folder.glob(pattern)):
+            shutil.copyfile(path, target / path.name)
 
 
 def open_student(settings: Settings) -> Student:

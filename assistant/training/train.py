@@ -14,7 +14,7 @@ from threading import Event
 from typing import Any
 
 from assistant.errors import TrainingError
-from assistant.training.devices import first, shared, wait
+from assistant.training.devices import first, free, shared, wait
 from assistant.training.golden import FILE as GOLDEN
 from assistant.training.golden import golden, golden_rows, save_golden
 from assistant.training.lora import check_combination, keep_start, save_adapter
@@ -27,6 +27,9 @@ from assistant.training.trainer import check_tracker, make_trainer, steps
 from assistant.training.watch import Progress, diverged, watcher
 
 __all__ = ["GOLDEN", "Diverged", "Trained", "check_recipe", "steps", "train"]
+
+
+DONE = ("trained", "passed over", "published")
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ def check_recipe(recipe: Recipe, device: str) -> None:
 
 def train(run: Run, student: Student, recipe: Recipe, report: Callable[[Progress], None], stop: Event) -> Trained:
     """Train, or go on from the newest whole checkpoint; TrainingError when stopped, Diverged when the loss is lost."""
-    if run.record["state"] == "trained":
+    if run.record["state"] in DONE:
         return _trained(run, recipe)
     check_recipe(recipe, student.info.device)
     began = time.monotonic()
@@ -61,6 +64,7 @@ def train(run: Run, student: Student, recipe: Recipe, report: Callable[[Progress
     if first():
         run.note(state="trained", seconds=round(run.record.get("seconds", 0.0) + time.monotonic() - began, 1))
     wait()
+    free()
     return _trained(run, recipe)
 
 
@@ -133,8 +137,9 @@ def _save(model: Any, folder: Path, run: Run, student: Student, recipe: Recipe) 
         return
     partial = folder.with_name(folder.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
+    plain.config.quotes_only = student.info.quotes_only  # so that it is asked as its base is
     plain.save_pretrained(str(partial), safe_serialization=True)
-    student.tokenizer.save_pretrained(str(partial))
+    student.copy_words(partial)
     _replace(partial, folder)
 
 

@@ -1,5 +1,6 @@
 """TRL's SFTTrainer as a training of ours needs it: rows of like length together, only answers scored, and resumed to the very same weights."""
 
+import math
 import os
 import sys
 from collections.abc import Sequence
@@ -64,7 +65,7 @@ def steps(rows: int, recipe: Recipe) -> int:
     if recipe.training.steps:
         return recipe.training.steps
     batches = -(-rows // recipe.training.batch_size)
-    return max(1, round(-(-batches // recipe.training.accumulation) * recipe.training.epochs))
+    return max(1, math.ceil(-(-batches // recipe.training.accumulation) * recipe.training.epochs))
 
 
 def precision(recipe: Recipe, student: Student) -> str:

@@ -9,9 +9,8 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from assistant.errors import TrainingError
 from assistant.training.events import note
-from assistant.training.runs import Run
+from assistant.training.runs import Run, Runs
 
 LOGGED = ("loss", "eval_loss", "learning_rate", "grad_norm", "tokens_per_second", "memory_gb")
 
@@ -56,12 +55,15 @@ def recorded(folder: Path, report: Callable[[Progress], None]) -> Callable[[Prog
 
 
 @contextmanager
-def ending(run: Run) -> Iterator[None]:
-    """Writes to the run's events that a training ended before its time, and why; the error goes on."""
+def ending(runs: Runs) -> Iterator[None]:
+    """Writes to the events of the run begun last that a training ended before its time, and why; the error goes on."""
     try:
         yield
-    except (TrainingError, KeyboardInterrupt) as error:
-        note(run.folder, "end", state="failed" if run.record["state"] == "failed" else "stopped", text=str(error))
+    except BaseException as error:
+        if runs.begun:
+            run = runs.begun[-1]
+            state = "failed" if run.record["state"] == "failed" else "stopped"
+            note(run.folder, "end", state=state, text=str(error) or type(error).__name__)
         raise
 
 
