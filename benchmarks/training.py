@@ -23,11 +23,11 @@ from assistant.plugins import load_plugins
 from assistant.retrieval.flow import open_knowledge
 from assistant.settings import Settings, Workspace
 from assistant.training.dataset import Dataset
-from assistant.training.encode import IGNORED, encode_all
-from assistant.training.lora import lora_config
 from assistant.training.recipe import Recipe
 from assistant.training.runs import Run, Runs
 from assistant.training.student import Student, open_student
+from assistant.training.teach.encode import IGNORED, encode_all
+from assistant.training.teach.lora import lora_config
 
 ROWS, EPOCHS, LENGTH = 96, 2, 1024
 RATES = {"plain": 6e-4, "fixed": 6e-4, "ours": 7.2e-4}
@@ -86,7 +86,7 @@ def plain(run: Run) -> Any:
 
 
 def ours(run: Run) -> Any:
-    from assistant.training.trainer import make_trainer
+    from assistant.training.teach.trainer import make_trainer
 
     (run.folder / "held_out.jsonl").rename(run.folder / "apart.jsonl")  # only training is timed
     try:
@@ -197,8 +197,8 @@ def shape(name: str, device: str = "cuda", batch: int = 8, length: int = 1024, a
     from peft import get_peft_model
     from transformers import LlamaConfig, LlamaForCausalLM
 
-    from assistant.training.fused import fuse
-    from assistant.training.loss import answer_loss
+    from assistant.training.teach.fused import fuse
+    from assistant.training.teach.loss import answer_loss
 
     sizes = SHAPES[name]
     with torch.device(device):

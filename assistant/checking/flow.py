@@ -20,7 +20,7 @@ from assistant.checking.tokens import Tokens
 from assistant.personal_data import contacts
 from assistant.plugins import Plugins
 from assistant.settings import Workspace
-from assistant.training.clean import Cleaner
+from assistant.training.rows.clean import Cleaner
 
 
 def check_domain(workspace: Workspace, plugins: Plugins, folder: Path, fix: bool = False) -> Report:

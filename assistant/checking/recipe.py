@@ -10,7 +10,7 @@ from assistant.training.auto import EMBEDDED
 from assistant.training.mix import mix_source
 from assistant.training.recipe import Recipe
 from assistant.training.recipe_file import read_recipe
-from assistant.training.validation import validation_path
+from assistant.training.rows.validation import validation_path
 
 FILE = "recipe.toml"
 SHOWN = ("lora.rank", "lora.alpha", "training.epochs", "training.learning_rate")

@@ -15,9 +15,9 @@ from assistant.models.source import STARTER, is_server, model_folder
 from assistant.prompt import render_prompt
 from assistant.records import Example, Kind, Language
 from assistant.settings import Settings
-from assistant.training.clean import Fault, Judged
 from assistant.training.dataset import Asked, questions, row_tokens
 from assistant.training.recipe import Recipe
+from assistant.training.rows.clean import Fault, Judged
 
 BATCH = 512
 PLACE = "Question?"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from assistant.plugins import Plugins
     from assistant.registry import Registry
     from assistant.settings import Workspace
-    from assistant.training.export import Subject
+    from assistant.training.export.export import Subject
 
 
 class Form(StrEnum):
@@ -36,8 +36,8 @@ def export(
 ) -> None:
     """Write a version in a form that other programs take. It is done only when its answers there are those of the training."""
     from assistant.cli.session import out as console
-    from assistant.training.hub_push import check_push
-    from assistant.training.hub_push import push as upload
+    from assistant.training.export.hub_push import check_push
+    from assistant.training.export.hub_push import push as upload
 
     token = check_push(push) if push else ""
     space, registry, plugins = opened()
@@ -59,8 +59,8 @@ def prove(
     """Ask a version its golden prompts again: reloaded in a new process, merged, beside others, or on a server."""
     from assistant.cli.session import err, out
     from assistant.errors import AdapterError
-    from assistant.training.export import golden_of
-    from assistant.training.parity_served import prove_here, prove_server
+    from assistant.training.export.export import golden_of
+    from assistant.training.parity.served import prove_here, prove_server
 
     space, registry, plugins = opened()
     subject = _subject(space, registry, plugins, name)
@@ -74,7 +74,7 @@ def prove(
 
 
 def _subject(space: "Workspace", registry: "Registry", plugins: "Plugins", name: str) -> "Subject":
-    from assistant.training.export import Subject
+    from assistant.training.export.export import Subject
     from assistant.training.student import open_student
 
     version = version_of(registry, plugins, name)
@@ -85,9 +85,9 @@ def _version(
     space: "Workspace", registry: "Registry", plugins: "Plugins", name: str, to: Form, out: Path | None, force: bool
 ) -> tuple[Path, list[str]]:
     from assistant.cli.session import err
-    from assistant.training.export import export as write
-    from assistant.training.export import to_merged, to_peft
-    from assistant.training.export_served import to_gguf, to_ollama
+    from assistant.training.export.export import export as write
+    from assistant.training.export.export import to_merged, to_peft
+    from assistant.training.export.served import to_gguf, to_ollama
 
     makers = {Form.peft: to_peft, Form.merged: to_merged, Form.ollama: to_ollama, Form.gguf: to_gguf}
     subject = _subject(space, registry, plugins, name)
@@ -105,8 +105,8 @@ def _openai(
     from assistant.models.local import load_tokenizer
     from assistant.models.source import is_server, model_folder, starter_folder
     from assistant.retrieval.flow import open_knowledge
-    from assistant.training.export import fresh_folder, mark
-    from assistant.training.openai_rows import hosted_dataset, openai_readme, write_openai
+    from assistant.training.export.export import fresh_folder, mark
+    from assistant.training.export.openai_rows import hosted_dataset, openai_readme, write_openai
     from assistant.training.recipe_file import read_recipe
 
     domain = plugins.domain(split(name)[0])

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from assistant.training.importing import Imported
-    from assistant.training.sources import Source
+    from assistant.training.rows.importing import Imported
+    from assistant.training.rows.sources import Source
 
 SHOWN = 20
 
@@ -38,9 +38,9 @@ def run(
     from assistant.models.engine import base_key
     from assistant.personal_data import contacts
     from assistant.plugins import load_plugins
-    from assistant.training.importing import checked_name, import_rows, write_new
     from assistant.training.recipe_file import read_recipe
-    from assistant.training.sources import find_source
+    from assistant.training.rows.importing import checked_name, import_rows, write_new
+    from assistant.training.rows.sources import find_source
 
     space = workspace()
     plugins = load_plugins(space)

@@ -23,9 +23,9 @@ def run(
     from assistant.models.engine import base_key
     from assistant.plugins import load_plugins
     from assistant.retrieval.flow import open_knowledge
-    from assistant.training.devices import first
     from assistant.training.job import open_job
     from assistant.training.recipe_file import read_recipe
+    from assistant.training.teach.devices import first
 
     space = workspace()
     plugins = load_plugins(space)

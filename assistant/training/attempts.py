@@ -10,18 +10,18 @@ from assistant.language import detect
 from assistant.models.fit import check_servable
 from assistant.models.open import open_engine
 from assistant.prompt import render_prompt
-from assistant.training.clean import judged
-from assistant.training.course import course
-from assistant.training.cure import Attempt, best, cured
 from assistant.training.dataset import Row, questions
-from assistant.training.devices import leave, processes, shared
-from assistant.training.diagnose import Exam, examine
+from assistant.training.diagnosis.course import course
+from assistant.training.diagnosis.cure import Attempt, best, cured
+from assistant.training.diagnosis.diagnose import Exam, examine
+from assistant.training.diagnosis.fault import Fault
 from assistant.training.events import note
-from assistant.training.fault import Fault
 from assistant.training.job import Job, Watch, prepared_of, recipe_of
 from assistant.training.prepare import begin, prepare
 from assistant.training.recipe import Recipe
+from assistant.training.rows.clean import judged
 from assistant.training.runs import Run, Runs
+from assistant.training.teach.devices import leave, processes, shared
 from assistant.training.train import Diverged, Trained, train
 from assistant.training.watch import Progress, recorded
 

@@ -15,12 +15,12 @@ from typing import Any
 from assistant.errors import TrainingError
 from assistant.models.local import load_model
 from assistant.training.dataset import Row
-from assistant.training.encode import encode_all
-from assistant.training.lora import check_targets, lora_config
-from assistant.training.loss import answer_loss
-from assistant.training.quantize import load_4bit
 from assistant.training.recipe import Recipe
 from assistant.training.student import Student
+from assistant.training.teach.encode import encode_all
+from assistant.training.teach.lora import check_targets, lora_config
+from assistant.training.teach.loss import answer_loss
+from assistant.training.teach.quantize import load_4bit
 
 LOOK_EVERY = 0.005
 GB = 1e9  # as the display of a running training counts

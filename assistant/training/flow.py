@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import cast
 
 from assistant.training.attempts import attempted, chosen, pass_over, record_of
-from assistant.training.devices import leave, shared
 from assistant.training.disk import said_when_full
 from assistant.training.job import Job, Outcome, Prepared, Watch, go_on, prepared_of, recipe_of
 from assistant.training.prepare import begin, prepare
 from assistant.training.release import release
 from assistant.training.runs import Run, one_training
+from assistant.training.teach.devices import leave, shared
 from assistant.training.train import Diverged, train
 from assistant.training.watch import ending
 

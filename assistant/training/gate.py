@@ -23,7 +23,7 @@ from assistant.evaluation.meanings import meaning_of
 from assistant.evaluation.runs import Change
 from assistant.records import AdapterVersion
 from assistant.registry import card_value
-from assistant.training.fault import Fault
+from assistant.training.diagnosis.fault import Fault
 from assistant.training.held_out import BARE
 from assistant.training.recipe import Gate
 from assistant.training.trial import SHOWN, Trial, change_as_json, term_use

@@ -7,9 +7,9 @@ from typing import Any
 
 from assistant.models.local import load_model
 from assistant.training.dataset import Row
-from assistant.training.devices import free
-from assistant.training.encode import IGNORED, encode
 from assistant.training.student import Student
+from assistant.training.teach.devices import free
+from assistant.training.teach.encode import IGNORED, encode
 
 BARE = "base"
 

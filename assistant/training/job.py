@@ -16,14 +16,14 @@ from assistant.registry import Registry, damage
 from assistant.settings import Settings, Workspace
 from assistant.training.auto import Choice
 from assistant.training.dataset import Dataset, Searcher
+from assistant.training.diagnosis.fault import Fault
 from assistant.training.estimate import Estimate
-from assistant.training.fault import Fault
 from assistant.training.gate import Verdict
-from assistant.training.lora import check_combination
 from assistant.training.recipe import Recipe
 from assistant.training.recipe_file import read_recipe
 from assistant.training.runs import Run, Runs
 from assistant.training.student import Student, open_student
+from assistant.training.teach.lora import check_combination
 from assistant.training.watch import Progress
 
 

@@ -10,17 +10,17 @@ from assistant.prompt import prompt_fingerprint
 from assistant.records import Example
 from assistant.training import version as versions
 from assistant.training.auto import choose, choose_data, facts_of
-from assistant.training.clean import Cleaned, learnable
 from assistant.training.dataset import Builder, Dataset, Limits
-from assistant.training.devices import processes
 from assistant.training.estimate import Estimate, expect, probe
 from assistant.training.job import Job, Prepared, Watch
 from assistant.training.mix import mix_in
 from assistant.training.recipe import Recipe
+from assistant.training.rows.clean import Cleaned, learnable
+from assistant.training.rows.validation import validation_examples
 from assistant.training.runs import Run, Runs
 from assistant.training.staleness import sources
+from assistant.training.teach.devices import processes
 from assistant.training.train import check_recipe, steps
-from assistant.training.validation import validation_examples
 from assistant.training.watch import Progress
 
 

@@ -9,13 +9,13 @@ from assistant.models.fit import adapter_hashes
 from assistant.records import AdapterVersion
 from assistant.training import version as versions
 from assistant.training.attempts import Tried
+from assistant.training.diagnosis.fault import Fault
 from assistant.training.estimate import Estimate, nearness
 from assistant.training.events import note
-from assistant.training.fault import Fault
 from assistant.training.gate import CANDIDATE, LIVE, Verdict, data_changed, decide, gate_record, term_record
 from assistant.training.held_out import held_out_losses
 from assistant.training.job import Job, Watch, live_version, prepared_of, published_by, recipe_of
-from assistant.training.parity import Proof, prove
+from assistant.training.parity.prove import Proof, prove
 from assistant.training.train import GOLDEN, Trained
 from assistant.training.trial import Trial, at_home, try_out
 from assistant.training.watch import Progress, recorded

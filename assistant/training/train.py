@@ -14,16 +14,16 @@ from threading import Event
 from typing import Any
 
 from assistant.errors import TrainingError
-from assistant.training.devices import first, free, shared, wait
-from assistant.training.golden import FILE as GOLDEN
-from assistant.training.golden import golden, golden_rows, save_golden
-from assistant.training.lora import check_combination, keep_start, save_adapter
-from assistant.training.quantize import check_quantization
+from assistant.training.parity.golden import FILE as GOLDEN
+from assistant.training.parity.golden import golden, golden_rows, save_golden
 from assistant.training.recipe import Recipe
 from assistant.training.runs import Run
-from assistant.training.stopping import Diverged, exhausted, gathering, keeper, logged
 from assistant.training.student import Student
-from assistant.training.trainer import check_tracker, make_trainer, steps
+from assistant.training.teach.devices import first, free, shared, wait
+from assistant.training.teach.lora import check_combination, keep_start, save_adapter
+from assistant.training.teach.quantize import check_quantization
+from assistant.training.teach.stopping import Diverged, exhausted, gathering, keeper, logged
+from assistant.training.teach.trainer import check_tracker, make_trainer, steps
 from assistant.training.watch import Progress, diverged, watcher
 
 __all__ = ["GOLDEN", "Diverged", "Trained", "check_recipe", "steps", "train"]

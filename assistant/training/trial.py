@@ -34,7 +34,7 @@ from assistant.records import AdapterVersion, content_id
 from assistant.registry import Registry
 from assistant.retrieval.flow import Knowledge
 from assistant.settings import Settings, Workspace
-from assistant.training.clean import learnable
+from assistant.training.rows.clean import learnable
 
 CANDIDATE = "candidate"
 BASE = "the bare base"

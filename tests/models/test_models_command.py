@@ -431,7 +431,7 @@ def test_a_file_that_cannot_be_changed_safely_is_left_alone(tmp_path: Path, text
 
 def test_a_model_that_would_think_aloud_is_told_not_to(tmp_path: Path) -> None:
     from assistant.training.dataset import Row
-    from assistant.training.encode import IGNORED, encode
+    from assistant.training.teach.encode import IGNORED, encode
 
     closed = "{{ '<think></think>' if enable_thinking is defined and enable_thinking is false else '' }}"
     template = CHATML.replace("{{ '<|im_start|>assistant\n' }}", "{{ '<|im_start|>assistant\n' }}" + closed)

@@ -3,10 +3,9 @@ from typing import Any
 
 import pytest
 
-from assistant.training.cure import Attempt, best, cured
-from assistant.training.fault import GRAVITY, Fault, gravest_first
-from assistant.training.recipe import Recipe
-from assistant.training.remedies import (
+from assistant.training.diagnosis.cure import Attempt, best, cured
+from assistant.training.diagnosis.fault import GRAVITY, Fault, gravest_first
+from assistant.training.diagnosis.remedies import (
     BOUNDS,
     for_collapse,
     for_divergence,
@@ -18,6 +17,7 @@ from assistant.training.remedies import (
     for_wrong_figures,
     value_of,
 )
+from assistant.training.recipe import Recipe
 
 
 def fault(name: str, blocks: bool = True, **changes: Any) -> Fault:

@@ -4,16 +4,16 @@ from pathlib import Path
 import pytest
 
 from assistant.records import Turn, content_id
-from assistant.training.asking import question_of, some
-from assistant.training.collapse import broken, collapse, entropy, lost_weights, repeats
-from assistant.training.course import course, diverging, half_learned
 from assistant.training.dataset import Dataset, Row
-from assistant.training.forgetting import GENERAL, OTHERS, forgetting
-from assistant.training.ignoring import exchanged, exchanges, ignoring
-from assistant.training.key_rows import figures_of, key_rows, underfit, wrong_figures
-from assistant.training.mismatch import mismatches
+from assistant.training.diagnosis.asking import question_of, some
+from assistant.training.diagnosis.collapse import broken, collapse, entropy, lost_weights, repeats
+from assistant.training.diagnosis.course import course, diverging, half_learned
+from assistant.training.diagnosis.forgetting import GENERAL, OTHERS, forgetting
+from assistant.training.diagnosis.ignoring import exchanged, exchanges, ignoring
+from assistant.training.diagnosis.key_rows import figures_of, key_rows, underfit, wrong_figures
+from assistant.training.diagnosis.mismatch import mismatches
+from assistant.training.diagnosis.spoken import wrong_language
 from assistant.training.recipe import Recipe
-from assistant.training.spoken import wrong_language
 
 NAN = float("nan")
 

@@ -17,13 +17,13 @@ from assistant.plugins import load_plugins
 from assistant.records import Turn, content_id
 from assistant.settings import Settings, Workspace
 from assistant.testing.models import CHATML, tiny_llama
-from assistant.training.asking import ask, ask_prompts, attach
-from assistant.training.course import course
-from assistant.training.cure import Attempt, best, cured
 from assistant.training.dataset import Dataset, Row
-from assistant.training.diagnose import Exam, examine
-from assistant.training.fault import Fault
-from assistant.training.ignoring import exchanges
+from assistant.training.diagnosis.asking import ask, ask_prompts, attach
+from assistant.training.diagnosis.course import course
+from assistant.training.diagnosis.cure import Attempt, best, cured
+from assistant.training.diagnosis.diagnose import Exam, examine
+from assistant.training.diagnosis.fault import Fault
+from assistant.training.diagnosis.ignoring import exchanges
 from assistant.training.recipe import Recipe
 from assistant.training.runs import Runs
 from assistant.training.student import Student, open_student

@@ -7,7 +7,7 @@ from assistant.records import Turn
 from assistant.settings import Settings
 from assistant.testing.models import CHATML, TEXT, tiny_tokenizer
 from assistant.training.dataset import Row
-from assistant.training.encode import IGNORED, encode
+from assistant.training.teach.encode import IGNORED, encode
 
 ROW = Row(
     (Turn("system", "Be brief."), Turn("user", "Hi"), Turn("assistant", "Hello"), Turn("user", "[1] Leave | 15 days.\n\nQuestion: days? 天")),

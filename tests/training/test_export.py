@@ -17,11 +17,11 @@ from assistant.records import AdapterVersion
 from assistant.registry import CONFIG, WEIGHTS
 from assistant.settings import Settings
 from assistant.testing.models import tiny_llama, tiny_qwen2
-from assistant.training.export import MARK, Subject, export, to_merged, to_peft
-from assistant.training.export_served import to_gguf, to_ollama
-from assistant.training.golden import FILE, TOLERANCES, golden, golden_rows, read_golden, save_golden
-from assistant.training.hub_push import check_push
-from assistant.training.parity import check_folder
+from assistant.training.export.export import MARK, Subject, export, to_merged, to_peft
+from assistant.training.export.hub_push import check_push
+from assistant.training.export.served import to_gguf, to_ollama
+from assistant.training.parity.golden import FILE, TOLERANCES, golden, golden_rows, read_golden, save_golden
+from assistant.training.parity.prove import check_folder
 from assistant.training.student import open_student
 
 RECORDER = """

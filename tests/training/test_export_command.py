@@ -16,7 +16,7 @@ from assistant.registry import CONFIG, WEIGHTS, Registry
 from assistant.settings import Settings
 from assistant.testing.models import tiny_llama
 from assistant.testing.server import openai_server
-from assistant.training.golden import FILE, golden, golden_rows, save_golden
+from assistant.training.parity.golden import FILE, golden, golden_rows, save_golden
 from assistant.training.student import open_student
 
 app = typer.Typer()

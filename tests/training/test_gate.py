@@ -7,7 +7,7 @@ import pytest
 from trial_by_hand import trial, turned
 
 from assistant.records import AdapterVersion
-from assistant.training.fault import Fault
+from assistant.training.diagnosis.fault import Fault
 from assistant.training.gate import HEAD, data_changed, decide, gate_record, rows, term_record
 from assistant.training.recipe import Gate
 

@@ -9,7 +9,7 @@ from assistant.errors import AdapterError
 from assistant.models.local import load_tokenizer
 from assistant.models.source import starter_folder
 from assistant.testing.models import CHATML, TEXT, tiny_tokenizer
-from assistant.training.go_template import FAMILIES, SAMPLES, rendered, translated
+from assistant.training.export.go_template import FAMILIES, SAMPLES, rendered, translated
 
 LLAMA3 = (
     "{% for m in messages %}{{ '<|start_header_id|>' + m['role'] + '<|end_header_id|>\n\n' + m['content'] | trim + '<|eot_id|>' }}{% endfor %}"

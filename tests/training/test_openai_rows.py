@@ -10,7 +10,7 @@ from assistant.evaluation.prices import PRICES, Price
 from assistant.records import Turn
 from assistant.testing.knowledge import WordKnowledge
 from assistant.training.dataset import Dataset, Row
-from assistant.training.openai_rows import TRAIN, VALIDATION, hosted_dataset, openai_readme, openai_row, usual_epochs, write_openai
+from assistant.training.export.openai_rows import TRAIN, VALIDATION, hosted_dataset, openai_readme, openai_row, usual_epochs, write_openai
 from assistant.training.recipe import Recipe
 
 DOCUMENTS = {"leave.md": "Annual leave is 15 days a year. Leave is requested in Harbour."}

@@ -1,5 +1,6 @@
 import json
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,10 +16,9 @@ from assistant.registry import CONFIG, WEIGHTS
 from assistant.settings import Settings
 from assistant.testing.models import CHATML, tiny_llama, tiny_qwen2
 from assistant.testing.server import openai_server
-from assistant.training import parity
-from assistant.training.golden import FILE, TOLERANCES, Golden, golden, golden_rows, read_golden, save_golden, sure_tokens
-from assistant.training.parity import Proof, check_folder, check_served, proofs, prove
-from assistant.training.parity_served import prove_server
+from assistant.training.parity.golden import FILE, TOLERANCES, Golden, golden, golden_rows, read_golden, save_golden, sure_tokens
+from assistant.training.parity.prove import Proof, check_folder, check_served, proofs, prove
+from assistant.training.parity.served import prove_server
 from assistant.training.student import Student, open_student
 
 Changed = Callable[[str, Any], Path]
@@ -235,7 +235,7 @@ def test_a_fully_trained_model_is_compared_as_a_folder(base: Path, student: Stud
 
 
 def test_a_process_that_dies_is_a_failed_proof_with_its_last_words(adapter: Path, base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parity.sys, "executable", "/bin/false")
+    monkeypatch.setattr(sys, "executable", "/bin/false")
     proof = only(list(prove(adapter.parent / FILE, adapter, settings_of(base))))
     assert not proof.passed
     assert "without a result" in proof.cause

@@ -9,14 +9,14 @@ from lessons import FACTS, begin, learn, recipe, row, same, stopping_at, student
 
 from assistant.errors import TrainingError
 from assistant.models.local import load_model
-from assistant.training.encode import IGNORED, encode_all
-from assistant.training.fused import fuse
-from assistant.training.golden import read_golden
-from assistant.training.lora import check_targets, lora_config, servable
-from assistant.training.loss import answer_loss
-from assistant.training.quantize import load_4bit
+from assistant.training.parity.golden import read_golden
 from assistant.training.recipe import Lora
-from assistant.training.trainer import make_trainer
+from assistant.training.teach.encode import IGNORED, encode_all
+from assistant.training.teach.fused import fuse
+from assistant.training.teach.lora import check_targets, lora_config, servable
+from assistant.training.teach.loss import answer_loss
+from assistant.training.teach.quantize import load_4bit
+from assistant.training.teach.trainer import make_trainer
 
 
 def adapted(base: Path, **lora: Any) -> Any:

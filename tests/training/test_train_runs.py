@@ -12,9 +12,9 @@ from assistant.models.local import LocalEngine
 from assistant.records import Prompt
 from assistant.settings import Settings
 from assistant.training.runs import WHOLE, Run
-from assistant.training.stopping import Diverged, best_look, exhausted, logged, rising
+from assistant.training.teach.stopping import Diverged, best_look, exhausted, logged, rising
+from assistant.training.teach.trainer import steps
 from assistant.training.train import check_recipe
-from assistant.training.trainer import steps
 
 EARLY = {"training_early_stopping": 2, "training_epochs": 12, "training_learning_rate": 5e-2, "training_schedule": "constant"}
 

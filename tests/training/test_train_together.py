@@ -11,15 +11,15 @@ import pytest
 from lessons import begin, learn, recipe, weights
 
 from assistant.errors import TrainingError
-from assistant.training.devices import any_of, divided, first, own, processes, shared, wait
-from assistant.training.stopping import logged
+from assistant.training.teach.devices import any_of, divided, first, own, processes, shared, wait
+from assistant.training.teach.stopping import logged
 
 WORKER = """
 import sys
 from pathlib import Path
 from threading import Event
 sys.path.insert(0, sys.argv[3])
-from assistant.training.devices import first, leave, shared, wait
+from assistant.training.teach.devices import first, leave, shared, wait
 from assistant.training.runs import Run
 from assistant.training.train import train
 from lessons import begin, recipe, student

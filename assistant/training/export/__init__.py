@@ -1,0 +1,1 @@
+"""A version in the form that other programs take. Open export.py first."""
