@@ -18,14 +18,14 @@ class As(StrEnum):
     both = "both"
 
 
+SOURCE = (
+    "A .csv, .tsv, .xlsx, .json, .jsonl, .txt, .parquet or .arrow file in any common shape, FILE.xlsx#Sheet for one sheet, a folder of such files, "
+    "or hf:org/name: a dataset, fetched from the Hugging Face hub if it is not here. FOLDER#part and hf:org/name#part take one part, such as #train."
+)
+
+
 def run(
-    file: Annotated[
-        str,
-        typer.Argument(
-            help="A .csv, .tsv, .xlsx, .json, .jsonl, .txt, .parquet or .arrow file in any common shape, FILE.xlsx#Sheet for one sheet, a folder of such files, "
-            "or hf:org/name: a dataset, fetched from the Hugging Face hub if it is not here. FOLDER#part and hf:org/name#part take one part, such as #train."
-        ),
-    ],
+    file: Annotated[str, typer.Argument(help=SOURCE)],
     domain: Annotated[str, typer.Option(help="The domain that gets the rows.")],
     to: Annotated[As, typer.Option("--as", help="examples: rows to train on; documents: facts to answer from; both.")] = As.both,
     name: Annotated[str, typer.Option(help="Name of the files written; without it the source's.")] = "",

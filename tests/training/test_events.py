@@ -43,7 +43,7 @@ def test_a_stopped_training_says_how_to_go_on_and_a_resumed_one_begins_again(job
     stop.set()
     with one_training(made.workspace, "staff") as runs:
         run = begin(made, runs, prepare(made, Watch()))
-        with pytest.raises(TrainingError, match="--resume"), ending(run):
+        with pytest.raises(TrainingError, match="--resume"), ending(runs):
             train(run, made.student, recipe_of(run), lambda _: None, stop)
         ended = follow(run.folder)
         assert (ended[-1].kind, ended[-1].values["state"]) == ("end", "stopped")
@@ -58,7 +58,7 @@ def test_a_failed_training_says_why(job: Make) -> None:
     with one_training(made.workspace, "staff") as runs:
         run = begin(made, runs, prepare(made, Watch()))
     run.note(state="failed")
-    with pytest.raises(TrainingError), ending(run):
+    with pytest.raises(TrainingError), ending(runs):
         raise TrainingError("the loss became infinite")
     assert follow(run.folder)[-1].values == {"state": "failed", "text": "the loss became infinite"}
 
