@@ -10,7 +10,7 @@ AssistantError
 ├── ExampleError          training rows that cannot be used
 ├── StoreError            the ledger, vectors or lexical index cannot be used as asked
 ├── QuestionError         an empty or oversized question
-├── ModelError            the base model cannot be loaded or reached
+├── ModelError            the base model, or the entailment model, cannot be loaded or reached
 │   └── AdapterError      a version that is missing, damaged or made for another base
 ├── TrainingError         a training that cannot start or go on
 ├── EvaluationError       questions that cannot be run

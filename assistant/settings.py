@@ -33,7 +33,7 @@ class Settings(BaseSettings):
         description="Base model: 'starter' (embedded), a Hugging Face id, 'modelscope:ID', a folder, or the URL of an OpenAI-compatible server.",
     )
     server_model: str = Field("", description="With a server URL: the model's name on that server; empty takes the first it lists.")
-    download: bool = Field(False, description="Whether a base model or embedder may be fetched from its hub when it is not on disk.")
+    download: bool = Field(False, description="Whether a base model, embedder or entailment model may be fetched from its hub when it is not on disk.")
     device: str = Field("auto", description="auto, cpu, cuda, cuda:1, mps.")
     precision: Literal["auto", "float32", "bfloat16", "float16"] = Field("auto", description="Number format of weights.")
     threads: int = Field(0, ge=0, description="Processor threads for the model; 0 takes every core this process may use.")
@@ -42,6 +42,13 @@ class Settings(BaseSettings):
     embedder: str = Field("embedded", description="'embedded' (MiniLM, English), a sentence-transformers id or a folder.")
     embedder_languages: list[Literal["en", "zh"]] = Field(
         default_factory=list, description="Languages the embedder serves; empty: known for 'embedded', otherwise both."
+    )
+    entailment_model: str = Field(
+        "",
+        description="A natural-language-inference model that also judges what the base model writes: a Hugging Face id, 'modelscope:ID' or a folder; empty: none.",
+    )
+    entailment_threshold: float = Field(
+        0.5, ge=0, le=1, description="A sentence whose evidence entails it less than this, by that model, or contradicts it, is replaced by the evidence."
     )
     chroma_url: str = Field("", description="Empty: the embedded Chroma folder; otherwise http://host:port of `chroma run`.")
     max_question_characters: int = Field(4000, ge=100, description="Longer questions are refused with a clear error.")

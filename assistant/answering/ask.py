@@ -229,7 +229,7 @@ class Run:
         def own_check(sentence: str) -> list[str]:
             return own_lines(domain, lambda: domain.check_answer(self.question, sentence, evidence))
 
-        return Grounds(evidence, asked, own_lines(domain, lambda: domain.computed_values(self.question, evidence)), voice, phrases, own_check)
+        return Grounds(evidence, asked, own_lines(domain, lambda: domain.computed_values(self.question, evidence)), voice, phrases, own_check, self.home.entailment)
 
     def _receipt(self) -> dict[str, Any]:
         return {

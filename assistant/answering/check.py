@@ -1,4 +1,4 @@
-"""Compares a finished sentence with the evidence and the question before anybody sees it. Knows no model.
+"""Compares a finished sentence with the evidence and the question before anybody sees it. Asks no model.
 
 A fact must stand in evidence that speaks of the same thing as the sentence, not anywhere; beside a word of another entry of the same list it is
 that entry's.
@@ -12,10 +12,11 @@ from assistant.answering.align import Aligned, Part, bare, content, pieces
 from assistant.answering.facts import Fact, borne, facts, supported
 from assistant.answering.names import names, uncoded
 from assistant.answering.polarity import denied
+from assistant.models.entail import EntailmentModel
 from assistant.records import Evidence
 
 WORDS = 0.5
-_FENCE = re.compile(r"```.*?```", re.S)  # its commands stand in the evidence word for word, or are unknown
+FENCE = re.compile(r"```.*?```", re.S)  # its commands stand in the evidence word for word, or are unknown
 _LAYOUT = re.compile(r" › |^[^|\n]{1,80} \| [^|]*$")
 _LOOP = re.compile(r"(\S{1,20}?)\1{7,}")
 _FORM = re.compile(r"[_.…=*·\d-]")  # blanks and rules of a form may repeat
@@ -24,7 +25,7 @@ _FORM = re.compile(r"[_.…=*·\d-]")  # blanks and rules of a form may repeat
 @dataclass(frozen=True)
 class Grounds:
     """What a sentence may rest on: evidence, the question with its history, values a domain computes, and the house's own words
-    (``voice``) and fixed phrases; ``own_check`` is the domain's."""
+    (``voice``) and fixed phrases; ``own_check`` is the domain's, ``entailment`` is for ``entailed.py`` where a model is set."""
 
     evidence: Sequence[Evidence]
     asked: str
@@ -32,6 +33,7 @@ class Grounds:
     voice: frozenset[str] = frozenset()
     phrases: frozenset[str] = frozenset()
     own_check: Callable[[str], list[str]] = field(default=lambda sentence: [])
+    entailment: EntailmentModel | None = None
 
     @property
     def text(self) -> str:
@@ -51,7 +53,7 @@ class Grounds:
 
 def unsupported(sentence: str, grounds: Grounds) -> list[str]:
     """Why a sentence does not stand, in words; [] when it does."""
-    wrong = [] if _quoted(sentence, grounds.evidence) else _unborne(sentence, grounds)
+    wrong = [] if word_for_word(sentence, grounds.evidence) else _unborne(sentence, grounds)
     if _LAYOUT.search(sentence):
         wrong.append("it repeats the layout of the prompt")
     if _LOOP.search(_FORM.sub("", sentence)):
@@ -59,7 +61,7 @@ def unsupported(sentence: str, grounds: Grounds) -> list[str]:
     return wrong + grounds.own_check(sentence)
 
 
-def _quoted(sentence: str, evidence: Sequence[Evidence]) -> bool:
+def word_for_word(sentence: str, evidence: Sequence[Evidence]) -> bool:
     """Whether the sentence is one item of evidence, word for word."""
     said = bare(sentence)
     return any(said == bare(item.text) for item in evidence)
@@ -104,7 +106,7 @@ def _misplaced(sentence: str, grounds: Grounds, aligned: Aligned) -> Iterator[Fa
     """Facts that stand in the evidence, but where it speaks of something else or of somebody else."""
     given, asked = facts(grounds.given), grounds.given.lower()
     before: list[str] = []
-    for place, said in enumerate(pieces(_FENCE.sub(" ", sentence))):
+    for place, said in enumerate(pieces(FENCE.sub(" ", sentence))):
         own = [name for name in names(said, place > 0) if not _named(name, asked)]
         before = own or before
         for fact in sorted(facts(uncoded(said)), key=lambda fact: (fact.kind, fact.value)):
@@ -146,7 +148,7 @@ def _alike(fact: Fact, other: Fact) -> bool:
 def _misnamed(sentence: str, grounds: Grounds, aligned: Aligned) -> Iterator[str]:
     """Names that the evidence does not give where it speaks of what the sentence speaks of."""
     asked = grounds.given.lower()
-    for place, said in enumerate(pieces(_FENCE.sub(" ", sentence))):
+    for place, said in enumerate(pieces(FENCE.sub(" ", sentence))):
         near = [part.whole.lower() for part in _near(said, sentence, aligned)]
         for name in sorted(names(said, place > 0)):
             if not any(_named(name, text) for text in [asked, *near]) and not content(name) <= grounds.voice:

@@ -8,6 +8,7 @@ from assistant.answering.support import Calibration, read_calibration
 from assistant.domain import Domain
 from assistant.errors import StoreError
 from assistant.models.engine import Engine
+from assistant.models.entail import EntailmentModel, open_entailment
 from assistant.models.open import open_engine
 from assistant.plugins import Plugins, load_plugins
 from assistant.registry import Registry
@@ -21,6 +22,7 @@ class Parts:
     plugins: Plugins
     knowledge: Knowledge
     engine: Engine
+    entailment: EntailmentModel | None
     registry: Registry
     notices: list[str]
 
@@ -31,11 +33,12 @@ def open_parts(workspace: Workspace) -> Parts:
     knowledge = open_knowledge(workspace, plugins)
     try:
         notices = [notice for domain in plugins.domains.values() for notice in _refresh(knowledge, domain)]
+        entailment = open_entailment(workspace.settings)
         engine = open_engine(workspace.settings, plugins)
     except BaseException:
         knowledge.close()
         raise
-    return Parts(workspace, plugins, knowledge, engine, Registry(workspace.adapters, engine.info.key), notices)
+    return Parts(workspace, plugins, knowledge, engine, entailment, Registry(workspace.adapters, engine.info.key), notices)
 
 
 def _refresh(knowledge: Knowledge, domain: Domain) -> list[str]:
@@ -55,6 +58,7 @@ class Opened:
         self.plugins = parts.plugins
         self.knowledge = parts.knowledge
         self.engine = parts.engine
+        self.entailment = parts.entailment
         self.registry = parts.registry
         self.notices = parts.notices
 

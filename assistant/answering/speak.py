@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from assistant.answering.check import Grounds, unknown_facts, unsupported
 from assistant.answering.cite import Citations, mark, without_marks
+from assistant.answering.entailed import unentailed
 from assistant.answering.facts import WRITTEN, Fact, facts
 from assistant.dates import written_dates
 from assistant.domain import REFUSAL
@@ -85,7 +86,7 @@ class Speaker:
             yield self._drafted(bare)
             return
         cited = self._cited(words)
-        wrong = unsupported(words, self._grounds) or self._beside(cited)
+        wrong = unsupported(words, self._grounds) or self._beside(cited) or unentailed(words, cited, self._grounds)
         if wrong:
             self.faults.append({"sentence": words, "why": wrong})
             if not self.said_by_model and not self.quoted:

@@ -21,17 +21,17 @@ def run() -> None:
 
 
 def facts(space: "Workspace", plugins: "Plugins") -> list[tuple[str, str]]:
-    """(subject, finding) lines; a fault becomes the finding, so that the others are still said."""
+    """(subject, finding) lines; a fault becomes the finding, so that the others are still said. What is off has no line."""
     from assistant.errors import AssistantError
 
     lines = []
-    for name, find in (("workspace", _workspace), ("device", _device), ("base model", _base), ("embedder", _embedder), ("domains", _domains),
+    for name, find in (("workspace", _workspace), ("device", _device), ("base model", _base), ("embedder", _embedder), ("entailment", _entailment), ("domains", _domains),
                        ("adapters", _adapters), ("stores", _stores), ("disk", _disk), ("servers", _servers), ("network", _network)):  # fmt: skip
         try:
             lines.append((name, find(space, plugins)))
         except AssistantError as error:
             lines.append((name, f"✗ {error}"))
-    return lines
+    return [line for line in lines if line[1]]
 
 
 def _workspace(space: "Workspace", plugins: "Plugins") -> str:
@@ -78,6 +78,17 @@ def _embedder(space: "Workspace", plugins: "Plugins") -> str:
     served = ", ".join(embedder.languages)
     note = "" if "zh" in embedder.languages else "; Chinese is found by words alone (set embedder to a multilingual model for more)"
     return f"{embedder.name}, serves {served}{note}"
+
+
+def _entailment(space: "Workspace", plugins: "Plugins") -> str:
+    from assistant.models.entail import open_entailment
+    from assistant.models.source import STARTER
+
+    model = open_entailment(space.settings)
+    if model is None:
+        return ""
+    note = "; not asked, because the embedded base only repeats passages" if space.settings.base_model == STARTER else ""
+    return f"{model.name} in {model.folder}, threshold {model.threshold:g}{note}"
 
 
 def _domains(space: "Workspace", plugins: "Plugins") -> str:

@@ -48,7 +48,8 @@ class Ladder:
         if rung in WITH_ADAPTER:
             parts.append(self._weights)
         if rung in WITH_DOCUMENTS:
-            parts += [self._documents, self.assistant.calibration.model_dump()]
+            settings = self.assistant.workspace.settings
+            parts += [self._documents, self.assistant.calibration.model_dump(), settings.entailment_model, settings.entailment_threshold]
         if rung == "few-shot":
             parts.append([[*shot.turns] for shot in self._shots(question)])
         return content_id(*parts)

@@ -1,4 +1,4 @@
-"""Where a base model's files are: the package, a folder, or a hub's cache on this disk. Fetches only when asked to."""
+"""Where a base or entailment model's files are: the package, a folder, or a hub's cache on this disk. Fetches only when asked to."""
 
 import hashlib
 import json
@@ -13,6 +13,7 @@ from assistant.errors import ModelError
 from assistant.settings import Settings
 
 STARTER = "starter"
+BASE, ENTAILMENT = "base model", "entailment model"
 WANTED = ["*.json", "*.safetensors", "*.jinja", "*.txt", "*.model"]
 UNWANTED = ["*/*", "consolidated*"]  # copies for other programs: original/, onnx/, consolidated.safetensors
 WHOLE = 64 * 2**20
@@ -30,21 +31,30 @@ def starter_folder() -> Path:
 def model_folder(settings: Settings) -> Path:
     """The folder of the base model set; ModelError says what to do when it is not on this machine."""
     name = settings.base_model
-    if name == STARTER:
-        folder = starter_folder()
-    elif Path(name).expanduser().is_dir():
-        folder = Path(name).expanduser().resolve()
+    return named_folder(str(starter_folder()) if name == STARTER else name, settings.download)
+
+
+def named_folder(name: str, download: bool, kind: str = BASE) -> Path:
+    """The folder of a whole model given as a folder, a Hugging Face id or modelscope:ID; ModelError says what to do when it is not on this machine."""
+    given = Path(name).expanduser()
+    if given.is_dir():
+        folder = given.resolve()
     elif name.startswith("modelscope:"):
-        folder = _modelscope(name.removeprefix("modelscope:"), settings.download)
+        folder = _modelscope(name.removeprefix("modelscope:"), download, kind)
     else:
-        folder = _hugging_face(name, settings.download)
+        folder = _hugging_face(name, download, kind)
     if not (folder / "config.json").is_file():
-        raise ModelError(f"{folder} holds no model (config.json is missing); give a Hugging Face id, modelscope:ID, a model folder or a server's URL")
+        server = " or a server's URL" if kind == BASE else ""
+        raise ModelError(f"{folder} holds no model (config.json is missing); give a Hugging Face id, modelscope:ID, a model folder{server}")
     _refuse_pickle(folder)
     if missing := missing_weights(folder):
-        rest = "copy the rest there" if Path(name).expanduser().is_dir() else f"fetch the rest with: assistant models use {name}"
+        rest = "copy the rest there" if given.is_dir() else f"fetch the rest {_how(name, kind)}"
         raise ModelError(f"{folder} is not complete ({', '.join(missing)} missing); {rest}")
     return folder
+
+
+def _how(name: str, kind: str) -> str:
+    return f"with: assistant models use {name}" if kind == BASE else "by download = true in assistant.toml"
 
 
 @contextmanager
@@ -61,7 +71,7 @@ def online() -> Iterator[None]:
         constants.HF_HUB_OFFLINE = before
 
 
-def _hugging_face(name: str, download: bool) -> Path:
+def _hugging_face(name: str, download: bool, kind: str) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, IncompleteSnapshotError, LocalEntryNotFoundError
 
@@ -70,15 +80,15 @@ def _hugging_face(name: str, download: bool) -> Path:
             return Path(snapshot_download(name, local_files_only=not download, allow_patterns=WANTED, ignore_patterns=UNWANTED))
     except LocalEntryNotFoundError as error:
         part = "only partly" if isinstance(error, IncompleteSnapshotError) else "not"
-        hint = "the hub cannot be reached" if download else f"fetch it with: assistant models use {name}"
-        raise ModelError(f"base model {name!r} is {part} on this machine; {hint}, or give a folder") from None
+        hint = "the hub cannot be reached" if download else f"fetch it {_how(name, kind)}"
+        raise ModelError(f"{kind} {name!r} is {part} on this machine; {hint}, or give a folder") from None
     except (HFValidationError, ValueError) as error:
         raise ModelError(f"{name!r} is neither a folder nor a Hugging Face id: {error}") from None
     except (HfHubHTTPError, OSError) as error:
-        raise ModelError(f"base model {name!r} could not be fetched: {error}; HF_TOKEN is needed for gated models") from None
+        raise ModelError(f"{kind} {name!r} could not be fetched: {error}; HF_TOKEN is needed for gated models") from None
 
 
-def _modelscope(name: str, download: bool) -> Path:
+def _modelscope(name: str, download: bool, kind: str) -> Path:
     os.environ.setdefault("TQDM_DISABLE", "1")  # the package draws bars of its own; read when it is first imported
     try:
         from modelscope import snapshot_download  # type: ignore[import-not-found, import-untyped, unused-ignore]
@@ -89,7 +99,7 @@ def _modelscope(name: str, download: bool) -> Path:
     try:
         return Path(snapshot_download(name, local_files_only=not download, allow_patterns=WANTED, ignore_patterns=UNWANTED))
     except Exception as error:  # the package documents no error types
-        raise ModelError(f"ModelScope model {name!r}: {error}; fetch it with: assistant models use modelscope:{name}") from None
+        raise ModelError(f"ModelScope model {name!r}: {error}; fetch it {_how(f'modelscope:{name}', kind)}") from None
 
 
 def _refuse_pickle(folder: Path) -> None:

@@ -1,6 +1,6 @@
-"""A real but tiny Llama or Qwen2 with tokenizer and chat template, made on the spot in a few seconds: right in every mechanism, knows nothing."""
+"""A real but tiny Llama or Qwen2 with tokenizer and chat template, and a classifier of pairs, made on the spot in seconds: right in every mechanism."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -72,3 +72,43 @@ def tiny_tokenizer(texts: Iterable[str], template: str = CHATML, qwen: bool = Fa
     tokenizer = PreTrainedTokenizerFast(tokenizer_object=raw, eos_token="<|im_end|>", pad_token="<|endoftext|>", extra_special_tokens=SPECIAL)
     tokenizer.chat_template = template
     return tokenizer
+
+
+def tiny_classifier(folder: Path, labels: Sequence[str], pairs: Sequence[tuple[str, str, int]], seed: int = 1) -> Path:
+    """Save a Bert of some 50,000 parameters that knows these (premise, hypothesis, place of its label) by heart to ``folder``; returns it."""
+    import torch
+    from transformers import BertConfig, BertForSequenceClassification
+
+    tokenizer = _word_tokenizer(text for premise, hypothesis, _ in pairs for text in (premise, hypothesis))
+    torch.manual_seed(seed)
+    config = BertConfig(
+        vocab_size=len(tokenizer), hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=4, max_position_embeddings=128,
+        initializer_range=0.2, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, pad_token_id=tokenizer.pad_token_id, id2label=dict(enumerate(labels)),
+    )  # fmt: skip
+    model = BertForSequenceClassification(config)
+    rows = tokenizer([pair[0] for pair in pairs], [pair[1] for pair in pairs], padding=True, return_tensors="pt")
+    wanted = torch.tensor([pair[2] for pair in pairs])
+    optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
+    for _ in range(150):
+        model(**rows, labels=wanted).loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+    model.save_pretrained(folder, safe_serialization=True)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+def _word_tokenizer(texts: Iterable[str]) -> Any:
+    """Whole words, pairs as Bert reads them."""
+    from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
+    from transformers import PreTrainedTokenizerFast
+
+    raw = Tokenizer(models.WordLevel(unk_token="[UNK]"))
+    raw.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    raw.train_from_iterator(texts, trainers.WordLevelTrainer(special_tokens=["[PAD]", "[UNK]", "[CLS]", "[SEP]"], show_progress=False))
+    ends = [(name, raw.token_to_id(name)) for name in ("[CLS]", "[SEP]")]
+    raw.post_processor = processors.TemplateProcessing(single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=ends)
+    return PreTrainedTokenizerFast(
+        tokenizer_object=raw, pad_token="[PAD]", unk_token="[UNK]", cls_token="[CLS]", sep_token="[SEP]", model_max_length=128,
+        model_input_names=["input_ids", "token_type_ids", "attention_mask"],
+    )  # fmt: skip

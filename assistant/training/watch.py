@@ -89,7 +89,7 @@ def watcher(run: Run, report: Callable[[Progress], None], stop: Event) -> Any:
 
         def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
             if state.is_world_process_zero:
-                report(self._progress(state))
+                report(_progress(state, self.began, self.first, self.latest))
             if stop.is_set():
                 control.should_training_stop = control.should_save = True
 
@@ -101,7 +101,7 @@ def watcher(run: Run, report: Callable[[Progress], None], stop: Event) -> Any:
             if state.is_world_process_zero:
                 epoch = round(state.epoch or 0.0, 3)
                 run.add_loss({"step": state.global_step, "epoch": epoch, **kept})
-                _note_log(run.folder, self._progress(state), epoch, kept)
+                _note_log(run.folder, _progress(state, self.began, self.first, self.latest), epoch, kept)
             if diverged([kept]):
                 control.should_training_stop = True
 
@@ -109,15 +109,15 @@ def watcher(run: Run, report: Callable[[Progress], None], stop: Event) -> Any:
             if state.is_world_process_zero:
                 run.mark_whole(state.global_step)
 
-        def _progress(self, state: Any) -> Progress:
-            done = max(state.global_step - self.first, 1)
-            left = (time.monotonic() - self.began) / done * (state.max_steps - state.global_step)
-            figures = ("loss", "learning_rate", "eval_loss", "tokens_per_second")
-            loss, rate, held_out, tokens = (self.latest.get(name) for name in figures)
-            memory = self.latest.get("memory_gb") or memory_gb()
-            return Progress("train", state.global_step, state.max_steps, loss, left, rate, held_out, tokens, memory)
-
     return Watcher()
+
+
+def _progress(state: Any, began: float, first: int, latest: Mapping[str, float]) -> Progress:
+    """``first`` is the step at which this sitting began, at the time ``began``."""
+    done = max(state.global_step - first, 1)
+    left = (time.monotonic() - began) / done * (state.max_steps - state.global_step)
+    loss, rate, held_out, tokens = (latest.get(name) for name in ("loss", "learning_rate", "eval_loss", "tokens_per_second"))
+    return Progress("train", state.global_step, state.max_steps, loss, left, rate, held_out, tokens, latest.get("memory_gb") or memory_gb())
 
 
 def _note_log(folder: Path, progress: Progress, epoch: float, logs: Mapping[str, float]) -> None:
