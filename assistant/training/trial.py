@@ -28,6 +28,7 @@ from assistant.evaluation.runs import Change, rung_changes
 from assistant.evaluation.scores import scores
 from assistant.evaluation.shots import near
 from assistant.evaluation.unsupported import House
+from assistant.models.entail import open_entailment
 from assistant.models.open import open_engine
 from assistant.plugins import Plugins
 from assistant.records import AdapterVersion, content_id
@@ -98,7 +99,7 @@ def at_home(workspace: Workspace, plugins: Plugins, settings: Settings, knowledg
     """A home on knowledge that is open already, with an engine of its own, which is closed at the end."""
     engine, cache = open_engine(settings, plugins), open_cache(workspace)
     try:
-        parts = Parts(workspace, plugins, knowledge, engine, Registry(workspace.adapters, engine.info.key), [])
+        parts = Parts(workspace, plugins, knowledge, engine, open_entailment(settings), Registry(workspace.adapters, engine.info.key), [])
         yield Home(Assistant(parts), domain, cache, report)
     finally:
         cache.close()
