@@ -46,7 +46,7 @@ class Ledger:
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.executescript(SCHEMA)
         except (OSError, sqlite3.OperationalError) as error:
-            raise WorkspaceError(f"cannot write {path}: {error}; give this user the right to write there") from None
+            raise WorkspaceError(f"cannot write {path}: {error}; give this user the right to write there, or make room on the disk") from None
         except sqlite3.DatabaseError as error:
             raise StoreError(f"{path} is damaged ({error}); delete {path.parent} and run: assistant index") from None
         self._path = path
