@@ -28,10 +28,12 @@ def measure(
     with err.status("starting…"):
         knowledge = open_knowledge(space, plugins)
     try:
-        with Bar(found.served_name) as bar, at_home(
-            space, plugins, space.settings, knowledge, plugins.domain(found.domain), lambda done, total: bar.show("test questions", done, total)
-        ) as home:
-            made = published(home, found)
+        chosen = plugins.domain(found.domain)
+        with Bar(found.served_name) as bar:
+            bar.show("documents", 0, None)
+            knowledge.index(chosen)
+            with at_home(space, plugins, space.settings, knowledge, chosen, lambda done, total: bar.show("test questions", done, total)) as home:
+                made = published(home, found)
     finally:
         knowledge.close()
     if as_json:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -112,20 +113,24 @@ def test_a_training_that_is_interrupted_saves_and_says_how_to_go_on(here: Worksp
     assert any(path.joinpath("whole").exists() for path in run.glob("checkpoint-*"))
 
 
+@pytest.mark.slow
 def test_the_figures_to_publish_come_from_the_test_questions(here: Workspace) -> None:
     rows = [
-        {"id": "a", "split": "dev", "language": "en", "question": "How many days of leave are there a year?", "facts": ["15 days"], "sources": ["leave.md"]},
-        {"id": "b", "split": "test", "language": "en", "question": "Which badge does a guest put on?", "facts": ["yellow"], "sources": ["rooms.md"]},
+        {"id": "a", "split": "test", "language": "en", "question": "How many days of leave are there a year?", "facts": ["15 days"], "sources": ["leave.md"]},
+        {"id": "b", "split": "dev", "language": "en", "question": "Which badge does a guest put on?", "facts": ["yellow"], "sources": ["rooms.md"]},
         {"id": "c", "split": "test", "language": "zh", "question": "一年能休几天年假？", "facts": ["15天"], "sources": ["leave.md"]},
     ]
     lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     (here.plugins / "staff" / "questions.jsonl").write_text(lines, "utf-8")
     asked("train", "staff", *QUICK)
-    found = json.loads(asked("adapters", "measure", "staff@1", "--json").stdout)
+    shutil.rmtree(here.knowledge)  # as in a fresh clone: documents are indexed first
+    measure = [sys.executable, "-m", "assistant", "adapters", "measure", "staff@1", "--json"]
+    found = json.loads(subprocess.run(measure, check=True, capture_output=True, text=True, timeout=240).stdout)
     assert (found["split"], found["questions"]) == ("test", 2)
     assert {"before", "after", "low", "high", "n"} <= set(found["scores"]["facts"])
     card = json.loads(next(here.adapters.glob("*/staff/0001/card.json")).read_text("utf-8"))
     assert card["test"] == found
+    assert found["scores"]["answered"]["after"] > 0
     assert card["gate"]["questions"] == 1
     assert "Measured on questions that nothing was chosen by" in next(here.adapters.glob("*/staff/0001/README.md")).read_text("utf-8")
     assert "2 test questions, before: the bare base" in asked("adapters", "measure", "staff@1").stdout
