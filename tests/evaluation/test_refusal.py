@@ -7,9 +7,10 @@ from random import Random
 
 import pytest
 
+from assistant.answering.route import HEARD
 from assistant.answering.support import FILE, Calibration, Thresholds, Weights, likely, read_calibration, write_calibration
 from assistant.domain import Domain
-from assistant.domain_files import DomainSpec, Refusal
+from assistant.domain_files import DomainSpec, Refusal, Routing
 from assistant.errors import EvaluationError, SettingsError
 from assistant.evaluation.refusal import SIGNALS, Point, cross_validated, curve, fit, report, supports
 from assistant.evaluation.refusal_cases import Case, cases
@@ -150,7 +151,8 @@ def test_cases_go_the_products_way_without_generating(travel: Callable[..., obje
 
 def test_an_unlikely_domain_is_left_and_the_domains_own_threshold_decides() -> None:
     route = Route("legal", (("legal", 0.25), ("hr", 0.2)), "legal 0.25")
-    domains = {least: {"legal": Domain(Path(), DomainSpec(name="legal", refusal=Refusal(route=least)))} for least in (None, 0.2)}
+    heard = Routing(examples=[f"clause {number}" for number in range(HEARD)])
+    domains = {least: {"legal": Domain(Path("none"), DomainSpec(name="legal", routing=heard, refusal=Refusal(route=least)))} for least in (None, 0.2)}
     assert likely(route, BARE, domains[None]).domain is None
     assert likely(route, BARE, domains[0.2]) is route
     assert likely(Route(None, ()), BARE, {}).domain is None

@@ -37,6 +37,7 @@ def test_a_publication_that_was_cut_off_is_finished_and_not_made_twice(job: Make
     assert made.registry.decisions("staff") == decisions
 
 
+@pytest.mark.slow
 def test_nothing_older_than_a_published_training_is_gone_on_with(job: Make) -> None:
     made = job("training.steps=2")
     stop = Watch()
@@ -49,6 +50,7 @@ def test_nothing_older_than_a_published_training_is_gone_on_with(job: Make) -> N
         runs_of(made).newest_unfinished()
 
 
+@pytest.mark.slow
 def test_a_lost_attempt_is_gone_on_with_only_while_a_cure_is_left(job: Make) -> None:
     made = job("training.steps=2")
     train_domain(made, Watch())
@@ -60,6 +62,7 @@ def test_a_lost_attempt_is_gone_on_with_only_while_a_cure_is_left(job: Make) -> 
         runs_of(made).newest_unfinished()
 
 
+@pytest.mark.slow
 def test_a_version_with_another_prompt_is_not_what_a_candidate_must_beat(job: Make) -> None:
     made = job("training.steps=2")
     outcome = train_domain(made, Watch())

@@ -50,6 +50,7 @@ def test_a_training_publishes_a_whole_version(job: Make, monkeypatch: pytest.Mon
     assert {"prompt", "data", "losses", "created", "environment", "seconds", "voice", "parent"} <= set(card)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", [1, 3], ids=["within an epoch", "at its end"])
 def test_a_stopped_training_resumes_to_the_very_weights_of_an_unbroken_one(job: Make, step: int) -> None:
     changes = ("training.learning_rate=0.01", "data.refusal_share=0")

@@ -120,7 +120,7 @@ def _arguments(run: Run, recipe: Recipe, student: Student, longest: int, held_ou
         packing_strategy="bfd",
         eval_packing=False,
         max_length=max(training.max_length, longest) if training.packing else None,
-        pad_to_multiple_of=None if cuda else FEW_LENGTHS,
+        pad_to_multiple_of=None if cuda or training.packing else FEW_LENGTHS,
         seed=training.seed,
         data_seed=training.seed,
         **every,
