@@ -80,7 +80,8 @@ def adapter_config(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError) as error:
         raise AdapterError(f"{path} is missing or damaged ({error}); restore the folder or train again") from None
     if not isinstance(found, dict) or found.get("peft_type") != "LORA":
-        raise AdapterError(f"{path} describes no LoRA adapter; only those are served and exported")
+        came = found.get("peft_type") if isinstance(found, dict) else type(found).__name__
+        raise AdapterError(f"{path} describes no LoRA adapter ({came}); only those are served and exported")
     return found
 
 

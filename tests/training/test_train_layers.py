@@ -1,5 +1,6 @@
 """What is trained and how it is computed: variants of LoRA, layers, packing, the loss; each against the plain sums."""
 
+import json
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -7,13 +8,14 @@ from typing import Any
 import pytest
 from lessons import FACTS, begin, learn, recipe, row, same, stopping_at, student, weights
 
-from assistant.errors import TrainingError
+from assistant.errors import AdapterError, TrainingError
+from assistant.models.fit import check_servable
 from assistant.models.local import load_model
 from assistant.training.parity.golden import read_golden
 from assistant.training.recipe import Lora
 from assistant.training.teach.encode import IGNORED, encode_all
 from assistant.training.teach.fused import fuse
-from assistant.training.teach.lora import check_targets, lora_config, servable
+from assistant.training.teach.lora import check_targets, lora_config
 from assistant.training.teach.loss import answer_loss
 from assistant.training.teach.quantize import load_4bit
 from assistant.training.teach.trainer import make_trainer
@@ -133,7 +135,7 @@ def test_every_variant_reloads_to_what_was_in_memory(tmp_path: Path, llama: Path
     config = PeftConfig.from_pretrained(str(trained.adapter))
     assert config.r == (16 if variant in ("pissa", "olora") else 8)
     assert config.init_lora_weights is True
-    assert bool(servable(config.to_dict())) == (variant == "dora")
+    assert bool(unservable(trained.adapter, llama)) == (variant == "dora")
     model = PeftModel.from_pretrained(load_model(llama, "float32", "cpu"), str(trained.adapter)).eval()
     for one in read_golden(run.folder / "golden.json").rows:
         after = logits(model, list(one.ids))[-1]
@@ -166,11 +168,27 @@ def test_only_the_named_layers_are_trained(tmp_path: Path, llama: Path) -> None:
     assert {name.split(".")[-3] for name in names} == {"q_proj", "v_proj"}
 
 
-def test_what_cannot_be_served_says_why() -> None:
-    assert servable({"peft_type": "LORA", "init_lora_weights": True}) == ""
-    assert "DoRA" in servable({"use_dora": True})
-    assert "conversion" in servable({"init_lora_weights": "pissa_niter_4"})
-    assert "IA3" in servable({"peft_type": "IA3"})
+def unservable(folder: Path, base: Path) -> str:
+    """Why the engine does not take the adapter; "" when it does."""
+    try:
+        check_servable(folder, base)
+    except AdapterError as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("config", "why"),
+    [
+        ({"peft_type": "LORA", "use_dora": True}, "DoRA"),
+        ({"peft_type": "LORA", "init_lora_weights": "pissa_niter_4"}, "conversion"),
+        ({"peft_type": "IA3"}, "IA3"),
+    ],
+)
+def test_what_cannot_be_served_says_why(tmp_path: Path, llama: Path, config: dict[str, Any], why: str) -> None:
+    (tmp_path / "adapter_config.json").write_text(json.dumps(config), "utf-8")
+    assert why in unservable(tmp_path, llama)
+
 
 
 @pytest.mark.slow

@@ -6,7 +6,6 @@ untouched base, mixed batches and other servers take them.
 
 import shutil
 import warnings
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -61,17 +60,6 @@ def linear_layers(model: Any) -> list[str]:
 
     found = [name for name, part in model.named_modules() if isinstance(part, torch.nn.Linear | Conv1D)]
     return [name for name in found if name.rpartition(".")[2] != HEAD]
-
-
-def servable(config: Mapping[str, Any]) -> str:
-    """Why an adapter_config.json cannot be served beside others; "" when it can."""
-    if config.get("use_dora"):
-        return "it is DoRA, which cannot share a batch with other adapters; export it, merged or as it is: assistant adapters export"
-    if str(config.get("init_lora_weights", True)).lower().startswith(tuple(CONVERTED)):
-        return "it was saved before its conversion to plain LoRA and would change the base; train it again"
-    if config.get("peft_type", "LORA") != "LORA":
-        return f"it is {config['peft_type']}, and only LoRA can be served"
-    return ""
 
 
 def keep_start(model: Any, lora: Lora, folder: Path) -> None:
