@@ -19,7 +19,7 @@ LAYERS = [
     {"evaluation"},
     {"answering"},
     {"retrieval"},
-    {"models", "registry", "history", "plugins", "prompt"},
+    {"models", "registry", "history", "plugins", "prompt", "access", "users"},
     {"hookspecs", "domain"},
     {"domain_files"},
     {"records", "settings", "errors", "fingerprint", "language", "dates", "money", "numerals", "personal_data"},

@@ -16,8 +16,8 @@ from assistant.errors import AdapterError, QuestionError, UnknownDomain
 from assistant.history import History
 from assistant.records import Answer, Turn
 from assistant.settings import Workspace
-from assistant.ui.conversation import Exchange, Reply
-from assistant.ui.messages import exchange_messages
+from assistant.ui.chat.conversation import Exchange, Reply
+from assistant.ui.chat.messages import exchange_messages
 
 ROOT = Path(__file__).parents[1]
 

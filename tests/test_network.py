@@ -25,7 +25,7 @@ shutil.copytree(Path(sys.argv[2]) / "plugins/hr_policy", root / "plugins/hr_poli
 opened = open_assistant(Workspace(root))
 print(opened.answer(Ask("How many days a week can I work from home?")).text)
 opened.close()
-import assistant.ui.build
+import assistant.ui.page.build
 import trl, datasets, gradio
 print("QUIET")
 """

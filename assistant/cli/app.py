@@ -12,7 +12,7 @@ def run(
 ) -> None:
     """Open the chat window."""
     from assistant.settings import find_workspace
-    from assistant.ui.server import bind, check_host, serve
+    from assistant.ui.page.server import bind, check_host, serve
 
     check_host(host)
     workspace = find_workspace()

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -168,12 +169,9 @@ def test_preferences_belong_to_their_user_and_votes_name_nobody(history: History
 
 def test_a_history_from_before_gets_the_table_and_keeps_its_rows(tmp_path: Path) -> None:
     path = tmp_path / "history.sqlite"
-    before = History(path)
-    before.start("ann", "How much?")
-    before.close()
-    with sqlite3.connect(path) as db:
-        db.execute("DROP TABLE preferences")
-    db.close()
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("CREATE TABLE conversations (id TEXT PRIMARY KEY, user TEXT NOT NULL, title TEXT NOT NULL, created TEXT NOT NULL)")
+        db.execute("INSERT INTO conversations VALUES ('1', 'ann', 'How much?', '2026-01-02')")
     after = History(path)
     assert [one.title for one in after.conversations("ann")] == ["How much?"]
     assert rated(after, Rater(likes="Ride safely!")) == 11

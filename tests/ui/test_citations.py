@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from assistant.records import Citation
-from assistant.ui.citations import answer_html, citation_list, passage, question_html
+from assistant.ui.chat.citations import answer_html, citation_list, passage, question_html
 
 ATTACKS = [
     "<script>alert(1)</script>",

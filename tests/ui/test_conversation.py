@@ -10,9 +10,9 @@ import pytest
 from assistant.errors import ModelError, QuestionError
 from assistant.history import LOCAL_USER, History
 from assistant.records import Answer, Turn
-from assistant.ui.conversation import Choice, Conversation, Exchange, ask, remember
-from assistant.ui.messages import conversation_messages
-from assistant.ui.opening import Opening
+from assistant.ui.chat.conversation import Choice, Conversation, Exchange, ask, remember
+from assistant.ui.chat.messages import conversation_messages
+from assistant.ui.page.opening import Opening
 
 BOTH = Choice(adapters=("current", "off"))
 

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from assistant.errors import AccessError, ServerError
-from assistant.ui.server import bind, check_host
+from assistant.ui.page.server import bind, check_host
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.0.0.53"])

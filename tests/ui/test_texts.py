@@ -7,9 +7,13 @@ from pathlib import Path
 import pytest
 
 import assistant.ui.texts
-from assistant.ui.texts import LANGUAGES, TEXTS, preferred, say
+from assistant.ui.texts import FILES, LANGUAGES, TEXTS, preferred, say
 
-UI = Path(assistant.ui.texts.__file__).parent
+UI = Path(assistant.ui.texts.__file__).parents[1]
+
+
+def test_no_key_stands_in_two_files() -> None:
+    assert sum(len(file.TEXTS) for file in FILES) == len(TEXTS)
 
 
 @pytest.mark.parametrize("key", TEXTS)
@@ -23,10 +27,10 @@ def test_every_text_is_there_in_both_languages_with_the_same_values(key: str) ->
 
 def test_every_text_is_used_and_every_used_text_is_there() -> None:
     words = set()
-    for path in UI.glob("*.py"):
-        if path.name != "texts.py":
+    for path in UI.rglob("*.py"):
+        if path.parent.name != "texts":
             words |= {node.value for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-            asked = re.findall(r'say\("(\w+)"', path.read_text("utf-8"))
+            asked = re.findall(r'say\("([\w.]+)"', path.read_text("utf-8"))
             assert set(asked) <= set(TEXTS), path.name
     built = {f"adapter_{state}" for state in ("on", "off", "compare")}
     assert set(TEXTS) <= words | built

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from html import escape
 
 from assistant.records import Answer, Language
-from assistant.ui.citations import answer_html, citation_list, in_one_line, question_html
-from assistant.ui.conversation import RUNNING, Conversation, Exchange, Reply
+from assistant.ui.chat.citations import answer_html, citation_list, in_one_line, question_html
+from assistant.ui.chat.conversation import RUNNING, Conversation, Exchange, Reply
 from assistant.ui.texts import say
 
 Message = dict[str, str]

@@ -8,7 +8,6 @@ import socket
 import sys
 import webbrowser
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import AccessError, AssistantError, ServerError
@@ -73,13 +72,14 @@ def serve(workspace: Workspace, listener: socket.socket, browser: bool) -> None:
 
     from assistant.history import History
     from assistant.plugins import load_plugins
-    from assistant.ui.build import build_page
-    from assistant.ui.opening import Opening
+    from assistant.ui.page.build import build_page
+    from assistant.ui.page.opening import Opening
+    from assistant.ui.page.site import Site
 
     opening = Opening(lambda: _open(workspace))
     history = History(workspace.state / "history.sqlite")
     host, port = listener.getsockname()[:2]
-    app = mount(build_page(workspace, opening, load_plugins(workspace), history), workspace, host)
+    app = mount(build_page(Site(workspace, opening, load_plugins(workspace), history)), workspace, host)
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=LAST_SECONDS)
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn passes the signal on; stores and history are to be closed first
@@ -125,17 +125,17 @@ def mount(page: "Blocks", workspace: Workspace, host: str) -> "FastAPI":
     from fastapi import FastAPI
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-    from assistant.ui.build import SCRIPT, STYLE, theme
+    from assistant.ui.page.build import scripts, styles, theme
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Headers)
     if is_local(host) and os.environ.get(REMOTE) != "1":
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOCAL_NAMES, host])
-    head = f"<script>{Path(SCRIPT).read_text('utf-8')}</script>"
+    head = "".join(f"<script>{path.read_text('utf-8')}</script>" for path in scripts())
     return gr.mount_gradio_app(
         app, page, path="/", root_path=os.environ.get("GRADIO_ROOT_PATH"), footer_links=[], run_history=False, allowed_paths=[],
         show_error=False, max_file_size=f"{workspace.settings.max_file_mb}mb", ssr_mode=False, mcp_server=False, pwa=False,
-        enable_monitoring=False, theme=theme(), css_paths=STYLE, head=head,
+        enable_monitoring=False, theme=theme(), css_paths=styles(), head=head,
     )  # fmt: skip
 
 

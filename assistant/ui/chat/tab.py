@@ -9,13 +9,12 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.history import LOCAL_USER, History
-from assistant.plugins import Plugins
 from assistant.records import Language
-from assistant.ui.conversation import Adapter, Choice, Conversation, Exchange, ask, remember
-from assistant.ui.domains import domain_choices, domain_titles, example_questions
-from assistant.ui.messages import Message, conversation_messages, exchange_messages
-from assistant.ui.opening import Opening
+from assistant.ui.chat.conversation import Adapter, Choice, Conversation, Exchange, ask, remember
+from assistant.ui.chat.messages import Message, conversation_messages, exchange_messages
+from assistant.ui.domains.titles import domain_choices, domain_titles, example_questions
+from assistant.ui.page.site import Site
+from assistant.ui.page.tab import For, Frame
 from assistant.ui.texts import FIRST, Worded, say
 
 ADAPTERS: dict[str, tuple[Adapter, ...]] = {"on": ("current",), "off": ("off",), "compare": ("current", "off")}
@@ -29,15 +28,15 @@ UNCHANGED: Shown = (gr.skip(), gr.skip(), gr.skip())
 class ChatTab:
     """One tab for all sessions; what belongs to a session is in its ``gr.State`` or under its session id."""
 
-    def __init__(self, opening: Opening, plugins: Plugins, history: History) -> None:
-        self.opening = opening
-        self.plugins = plugins
-        self.history = history
+    key = "chat"
+    wanted: For = "ask"
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
         self._running: dict[str, Event] = {}
 
-    def build(self, language: gr.Radio) -> list[Worded]:
-        """Lay out the tab and bind its events; ``language`` is the page's language switch."""
-        self.language = language
+    def build(self, frame: Frame) -> list[Worded]:
+        self.language = frame.language
         self.kept = gr.State(Conversation())
         self.chat = gr.Chatbot(
             elem_id="chat", show_label=False, buttons=[], height=None, scale=1, sanitize_html=True, latex_delimiters=[],
@@ -45,7 +44,7 @@ class ChatTab:
         )  # fmt: skip
         with gr.Row(elem_id="choices"):
             self.domain = gr.Dropdown(
-                domain_choices(self.plugins, FIRST), value="", label=say("domain", FIRST), elem_id="domain", filterable=False, min_width=130
+                domain_choices(self.site.plugins, FIRST), value="", label=say("domain", FIRST), elem_id="domain", filterable=False, min_width=130
             )
             self.adapter = gr.Radio(adapter_choices(FIRST), value="on", label=say("adapter", FIRST), elem_id="adapter", min_width=190)
             self.fresh = gr.Button(say("new_chat", FIRST), elem_id="new-chat", size="sm", min_width=90, scale=0)
@@ -54,12 +53,13 @@ class ChatTab:
             show_label=False, autofocus=True, max_lines=8, max_length=LONGEST_QUESTION,
         )  # fmt: skip
         self._bind()
+        frame.page.unload(self.stop)
         return self._worded()
 
     def _worded(self) -> list[Worded]:
         return [
             Worded(self.chat, self._empty),
-            Worded(self.domain, lambda to: gr.update(label=say("domain", to), choices=domain_choices(self.plugins, to))),
+            Worded(self.domain, lambda to: gr.update(label=say("domain", to), choices=domain_choices(self.site.plugins, to))),
             Worded(self.adapter, lambda to: gr.update(label=say("adapter", to), choices=adapter_choices(to))),
             Worded(self.fresh, lambda to: gr.update(value=say("new_chat", to))),
             Worded(self.box, lambda to: gr.update(label=say("question", to), placeholder=say("question", to), submit_btn=say("send", to))),
@@ -67,8 +67,8 @@ class ChatTab:
 
     def _empty(self, language: Language) -> Any:
         """What the chat shows before the first question."""
-        note = say("welcome_note" if self.plugins.domains else "no_domains", language)
-        examples = [{"text": text} for text in example_questions(self.plugins, language)]
+        note = say("welcome_note" if self.site.plugins.domains else "no_domains", language)
+        examples = [{"text": text} for text in example_questions(self.site.plugins, language)]
         return gr.update(label=say("conversation", language), placeholder=f"## {say('welcome', language)}\n{note}", examples=examples)
 
     def _bind(self) -> None:
@@ -104,7 +104,7 @@ class ChatTab:
             gr.Info(say("empty", language), duration=3)
             yield UNCHANGED
             return
-        titles = domain_titles(self.plugins, language)
+        titles = domain_titles(self.site.plugins, language)
         before = conversation_messages(kept, language, titles)
         session = request.session_hash or ""
         cancelled = self._begin(session)
@@ -112,7 +112,7 @@ class ChatTab:
         exchange = Exchange(question)
         box: Any = gr.update(value="", submit_btn=False, stop_btn=say("stop", language))
         try:
-            for exchange in ask(self.opening, kept, question, choice, cancelled):
+            for exchange in ask(self.site.opening, kept, question, choice, cancelled):
                 yield before + exchange_messages(exchange, len(kept.exchanges), language, titles), gr.skip(), box
                 box = gr.skip()
         finally:
@@ -120,7 +120,7 @@ class ChatTab:
         if left:
             yield UNCHANGED
             return
-        kept = remember(self.history, LOCAL_USER, kept, exchange)
+        kept = remember(self.site.history, self.site.who(request).name, kept, exchange)
         yield conversation_messages(kept, language, titles), kept, gr.update(submit_btn=say("send", language), stop_btn=False)
 
     def undo(self, page: Page) -> Shown:
@@ -146,7 +146,7 @@ class ChatTab:
         return self._messages(page[self.kept], page[self.language])
 
     def _messages(self, kept: Conversation, language: Language) -> list[Message]:
-        return conversation_messages(kept, language, domain_titles(self.plugins, language))
+        return conversation_messages(kept, language, domain_titles(self.site.plugins, language))
 
     def _begin(self, session: str) -> Event:
         if earlier := self._running.get(session):

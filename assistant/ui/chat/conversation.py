@@ -13,7 +13,7 @@ from typing import Literal
 from assistant.errors import AssistantError
 from assistant.history import History
 from assistant.records import Answer, Turn
-from assistant.ui.opening import Opening
+from assistant.ui.page.opening import Opening
 
 Adapter = Literal["current", "off"]
 Stage = Literal["starting", "thinking", "writing", "answered", "stopped", "problem", "failed", "cannot_start"]

@@ -10,20 +10,24 @@ from assistant import __version__
 from assistant.models.source import STARTER
 from assistant.plugins import safe_mode
 from assistant.records import Language
-from assistant.settings import MARKER, Workspace
-from assistant.ui.opening import Opening
+from assistant.settings import MARKER
+from assistant.ui.page.site import Site
+from assistant.ui.page.tab import For, Frame
 from assistant.ui.texts import Worded, say
 
 LIBRARIES = ("torch", "transformers", "peft", "chromadb", "gradio")
 
 
 class AboutTab:
-    def __init__(self, workspace: Workspace, opening: Opening) -> None:
-        self.workspace = workspace
-        self.opening = opening
+    key = "about"
+    wanted: For = "ask"
 
-    def build(self) -> list[Worded]:
+    def __init__(self, site: Site) -> None:
+        self.site = site
+
+    def build(self, frame: Frame) -> list[Worded]:
         self.facts = gr.HTML(elem_id="about", js_on_load=None)
+        frame.opened.select(self.html, frame.language, self.facts, show_progress="hidden", queue=False, api_visibility="private")
         return [Worded(self.facts, self.html)]
 
     def html(self, language: Language) -> str:
@@ -32,26 +36,26 @@ class AboutTab:
             (say("state", language), self._state(language)),
             *self._model(language),
             (say("embedder", language), self._embedder(language)),
-            (say("workspace", language), str(self.workspace.root)),
+            (say("workspace", language), str(self.site.workspace.root)),
             *([(say("safe_mode", language), say("safe_mode_on", language))] if safe_mode() else []),
             (say("versions", language), self._versions()),
         ]
         facts = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows)
-        starter = (say("starter", language),) if self.workspace.settings.base_model == STARTER else ()
+        starter = (say("starter", language),) if self.site.workspace.settings.base_model == STARTER else ()
         notes = (*starter, say("switch", language, file=MARKER), say("privacy", language), say("more", language))
         return f'<dl class="facts">{facts}</dl>' + "".join(f"<p>{escape(note)}</p>" for note in notes)
 
     def _base(self, language: Language) -> str:
-        opened = self.opening.ready
-        return opened.engine.info.name if opened else self.workspace.settings.base_model
+        opened = self.site.opening.ready
+        return opened.engine.info.name if opened else self.site.workspace.settings.base_model
 
     def _state(self, language: Language) -> str:
-        if self.opening.problem:
-            return f"{say('cannot_start', language)} {self.opening.problem}"
-        return say("state_ready" if self.opening.ready else "state_starting", language)
+        if self.site.opening.problem:
+            return f"{say('cannot_start', language)} {self.site.opening.problem}"
+        return say("state_ready" if self.site.opening.ready else "state_starting", language)
 
     def _model(self, language: Language) -> list[tuple[str, str]]:
-        if not (opened := self.opening.ready):
+        if not (opened := self.site.opening.ready):
             return []
         info = opened.engine.info
         place = ", ".join(part for part in (info.device, info.precision) if part)
@@ -65,7 +69,7 @@ class AboutTab:
         return rows
 
     def _embedder(self, language: Language) -> str:
-        chosen = self.workspace.settings.embedder
+        chosen = self.site.workspace.settings.embedder
         return say("embedder_english", language, file=MARKER) if chosen == "embedded" else chosen
 
     def _versions(self) -> str:

@@ -1,0 +1,47 @@
+"""Who a request comes from, and what that user may do in a domain. Knows groups and domains, not passwords or requests."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant.domain import Domain
+from assistant.errors import AccessError
+
+Right = Literal["ask", "teach", "train", "promote"]
+EVERYONE = "everyone"
+ADMINISTRATORS = "admin"
+
+
+@dataclass(frozen=True)
+class User:
+    """``groups`` are compared with a domain's ``[access]``; members of the group ``admin`` may do everything."""
+
+    name: str
+    groups: frozenset[str] = frozenset()
+
+    @property
+    def administrator(self) -> bool:
+        return ADMINISTRATORS in self.groups
+
+
+LOCAL = User("local", frozenset({ADMINISTRATORS}))  # whoever sits at the computer, while there are no accounts
+
+
+def may(user: User, domain: Domain, right: Right) -> bool:
+    """Whether the domain's ``[access]`` gives the user that right; who may not ask may do nothing else either."""
+    if user.administrator:
+        return True
+    access = domain.spec.access
+    groups = user.groups | {EVERYONE}
+    return not groups.isdisjoint(access.ask) and not groups.isdisjoint(getattr(access, right))
+
+
+def require(user: User, domain: Domain, right: Right) -> None:
+    """AccessError that names the groups which may."""
+    if not may(user, domain, right):
+        groups = ", ".join(getattr(domain.spec.access, right)) or ADMINISTRATORS
+        raise AccessError(f"{user.name} may not {right} in {domain.name}; groups that may: {groups}. An administrator can add you: assistant users group")
+
+
+def require_administrator(user: User) -> None:
+    if not user.administrator:
+        raise AccessError(f"{user.name} is no administrator; only members of the group {ADMINISTRATORS!r} may do this")

@@ -1,0 +1,12 @@
+"""Conversations, their answers' receipts, feedback and blind preferences in SQLite; every row belongs to a user and is read only for that user."""
+
+from assistant.history.conversations import Conversation
+from assistant.history.feedback import Feedback
+from assistant.history.preferences import Preference, Preferences, Vote
+
+__all__ = ["LOCAL_USER", "Conversation", "History", "Preference", "Vote"]
+LOCAL_USER = "local"
+
+
+class History(Feedback, Preferences):
+    """One SQLite file; usable from several threads."""

@@ -1,0 +1,1 @@
+"""The chat: question → Assistant → checked answer with its citations."""

@@ -1,0 +1,1 @@
+"""The tab that sets two ways of answering side by side."""

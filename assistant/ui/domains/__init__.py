@@ -1,0 +1,1 @@
+"""The installed domains, and making new ones."""

@@ -1,0 +1,94 @@
+"""The page: a head with the language switch, and the tabs. Knows the tabs and their order, not what they do."""
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from assistant.access import User
+from assistant.records import Language
+from assistant.ui.about.tab import AboutTab
+from assistant.ui.chat.tab import ChatTab
+from assistant.ui.compare.tab import CompareTab
+from assistant.ui.domains.tab import DomainsTab
+from assistant.ui.knowledge.tab import KnowledgeTab
+from assistant.ui.page.site import Site
+from assistant.ui.page.tab import Frame, Tab, visible
+from assistant.ui.quality.tab import QualityTab
+from assistant.ui.teach.tab import TeachTab
+from assistant.ui.texts import FIRST, LANGUAGES, Worded, preferred, say
+from assistant.ui.train.tab import TrainTab
+
+UI = Path(__file__).parents[1]
+TABS: tuple[type[Tab], ...] = (ChatTab, CompareTab, KnowledgeTab, TeachTab, TrainTab, QualityTab, DomainsTab, AboutTab)
+WAITING = 64
+SET_LANGUAGE = "(language) => { document.documentElement.lang = language; return language; }"
+NOW: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
+
+
+def build_page(site: Site) -> gr.Blocks:
+    """The whole page, ready to be mounted."""
+    tabs = [kind(site) for kind in TABS]
+    with gr.Blocks(title=say("title", FIRST), analytics_enabled=False, fill_height=True) as page:
+        with gr.Row(elem_id="head"):
+            head = gr.HTML(_head(FIRST), elem_id="name", js_on_load=None, min_width=100)
+            language = _language_switch()
+        worded = [Worded(head, _head)]
+        headings = []
+        for tab in tabs:
+            with gr.Tab(say(tab.key, FIRST), elem_id=f"tab-{tab.key}", render_children=True) as opened:
+                worded += tab.build(Frame(page, opened, language))
+            headings.append(opened)
+        _bind(page, site, language, list(zip(tabs, headings, strict=True)), worded)
+    return page.queue(max_size=WAITING)
+
+
+def styles() -> list[Path]:
+    """The page's own, then each tab's."""
+    return sorted(UI.rglob("*.css"), key=lambda path: (path.parent.name != "page", path))
+
+
+def scripts() -> list[Path]:
+    return sorted(UI.rglob("*.js"))
+
+
+def _language_switch() -> gr.Radio:
+    choices: list[tuple[str, str | int | float]] = [(text, language) for language, text in LANGUAGES.items()]
+    return gr.Radio(choices, value=FIRST, label="Language / 语言", elem_id="language", show_label=False, container=False, scale=0, min_width=150)
+
+
+def _head(language: Language) -> str:
+    return f"<h1>{say('title', language)}</h1>"
+
+
+def _bind(page: gr.Blocks, site: Site, language: gr.Radio, tabs: list[tuple[Tab, gr.Tab]], worded: list[Worded]) -> None:
+    """Everything is worded when the page loads, in the browser's language, and when another is chosen; tabs show for those they are for."""
+    components = [one.component for one in worded]
+    headings = [heading for _, heading in tabs]
+
+    def reword(chosen: Language) -> list[object]:
+        known = chosen if chosen in LANGUAGES else FIRST
+        return [gr.update(label=say(tab.key, known)) for tab, _ in tabs] + [one.update(known) for one in worded]
+
+    def begin(request: gr.Request) -> list[object]:
+        chosen = preferred(request.headers.get("accept-language", ""))
+        user = site.who(request)
+        return [gr.update(value=chosen), *_headings(tabs, site, user, chosen), *[one.update(chosen) for one in worded]]
+
+    page.load(begin, None, [language, *headings, *components], **NOW)
+    language.input(reword, language, [*headings, *components], **NOW)
+    language.change(None, language, None, js=SET_LANGUAGE)
+
+
+def _headings(tabs: list[tuple[Tab, gr.Tab]], site: Site, user: User, language: Language) -> list[object]:
+    return [gr.update(label=say(tab.key, language), visible=visible(tab, site, user)) for tab, _ in tabs]
+
+
+def theme() -> gr.themes.Base:
+    """System fonts, so that nothing is fetched and Chinese looks as it does elsewhere on the computer."""
+    return gr.themes.Base(
+        primary_hue="teal",
+        neutral_hue="slate",
+        font=["system-ui", "-apple-system", "Segoe UI", "Roboto", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"],
+        font_mono=["ui-monospace", "SFMono-Regular", "Consolas", "Noto Sans Mono CJK SC", "monospace"],
+    )

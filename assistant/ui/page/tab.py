@@ -1,0 +1,40 @@
+"""What a tab is: a name, whom it is for, and components with their handlers."""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import gradio as gr
+
+from assistant.access import Right, User
+from assistant.ui.page.site import Site
+from assistant.ui.texts import Worded
+
+For = Right | Literal["administrator"]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Where a tab is built: ``page`` has load and unload, ``opened.select`` fires when the tab is opened, ``language`` is the page's switch."""
+
+    page: gr.Blocks
+    opened: gr.Tab
+    language: gr.Radio
+
+
+class Tab(Protocol):
+    """One instance for all users; what belongs to a user is in the history, on disk, or in a ``gr.State`` that holds no more than keys."""
+
+    key: str  # names the tab in the texts, and its element: tab-<key>
+    wanted: For  # who does not have this right anywhere does not see the tab; every handler checks for itself all the same
+
+    def __init__(self, site: Site) -> None: ...
+
+    def build(self, frame: Frame) -> list[Worded]:
+        """Lay out and bind; returns what changes with the page's language."""
+        ...
+
+
+def visible(tab: Tab, site: Site, user: User) -> bool:
+    if tab.wanted == "administrator":
+        return user.administrator
+    return user.administrator or tab.wanted == "ask" or bool(site.domains(user, tab.wanted))

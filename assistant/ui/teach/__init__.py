@@ -1,0 +1,1 @@
+"""The tab where the team reviews what people said of answers."""
