@@ -91,7 +91,7 @@ def travel(workspace: Callable[..., Made]) -> Made:
     return made
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if found is None:

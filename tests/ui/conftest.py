@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -18,17 +19,23 @@ ROOT = Path(__file__).parents[2]
 START_SECONDS = 120
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the app listens; it runs until the module's tests are over."""
-    workspace = tmp_path_factory.mktemp("workspace")
-    shutil.copytree(ROOT / "plugins" / "hr_policy", workspace / "plugins" / "hr_policy")
-    model = tiny_llama(workspace / "tiny")
-    (workspace / "assistant.toml").write_text(f'base_model = "{model}"\nthreads = 1\n', "utf-8")
-    environment = os.environ | {"ASSISTANT_WORKSPACE": str(workspace), "OMP_NUM_THREADS": "1"}
-    app = subprocess.Popen(
-        [sys.executable, str(ROOT / "app.py"), "--port", "0", "--no-browser"], env=environment, stdout=subprocess.PIPE, text=True
-    )
+    """Where the app of the staff handbook listens, one for all tests that leave domains, users and settings as they are."""
+    root = tmp_path_factory.mktemp("workspace")
+    shutil.copytree(ROOT / "plugins" / "hr_policy", root / "plugins" / "hr_policy")
+    model = tiny_llama(root / "tiny")
+    (root / "assistant.toml").write_text(f'base_model = "{model}"\nthreads = 1\n', "utf-8")
+    with running(root) as found:
+        yield found
+
+
+@contextmanager
+def running(root: Path, *words: str, **environment: str) -> Iterator[str]:
+    """The address of the app in that workspace, started as a person does; stopped at the end."""
+    variables = os.environ | {"ASSISTANT_WORKSPACE": str(root), "OMP_NUM_THREADS": "1"} | environment
+    command = [sys.executable, str(ROOT / "app.py"), "--port", "0", "--no-browser", *words]
+    app = subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, text=True)
     try:
         yield _said_address(app)
     finally:
