@@ -103,3 +103,22 @@ def window(chromium: Any, address: str) -> Iterator[Callable[..., Window]]:
         context.close()
         assert one.elsewhere == []
         assert one.errors == []
+
+
+def site_of(root: Path) -> Any:
+    """A Site on the workspace in that folder, its Assistant not opened: what handlers need to be called without a server."""
+    from assistant.history import History
+    from assistant.plugins import load_plugins
+    from assistant.settings import Workspace
+    from assistant.ui.page.opening import Opening
+    from assistant.ui.page.site import Site
+
+    (root / "assistant.toml").touch()
+    workspace = Workspace(root)
+    return Site(workspace, Opening(lambda: pytest.fail("nothing was to be opened")), load_plugins(workspace), History(workspace.state / "history.sqlite"))
+
+
+def page_of(root: Path) -> Any:
+    from assistant.ui.page.build import build_page
+
+    return build_page(site_of(root))
