@@ -1,0 +1,112 @@
+"""Somebody who asks on the page, over its own HTTP queue and without a browser. Knows how Gradio's page talks to its server."""
+
+import json
+import re
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from gradio_client.utils import apply_diff
+
+ANSWERED = 'class="answer-text"'
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question and what came: seconds to the first words and to the end, the conversation's HTML, what went wrong."""
+
+    question: str
+    first: float
+    seconds: float
+    shown: tuple[str, ...]
+    fault: str = ""
+
+    @property
+    def answer(self) -> str:
+        """The last answer without markup."""
+        return re.sub(r"<[^>]+>", " ", self.shown[-1]) if self.shown else ""
+
+
+class Visitor:
+    """One browser window's worth of state; logged in when a name is given."""
+
+    def __init__(self, address: str, name: str = "", password: str = "") -> None:
+        self._http = httpx.Client(base_url=address, timeout=httpx.Timeout(180), headers={"Origin": address})
+        if name:
+            reply = self._http.post("/login", data={"name": name, "password": password})
+            assert reply.status_code in (200, 303), f"cannot log in: {reply.status_code}"
+        self._session = uuid.uuid4().hex[:12]
+        config = self._http.get("/config").raise_for_status().json()
+        self._components = {one["id"]: one for one in config["components"]}
+        self._prefix = config.get("api_prefix", "/gradio_api")
+        self._box = self._named("question")
+        self._chat = self._named("chat")
+        self._ask = next(one for one in config["dependencies"] if [self._box, "submit"] in [list(target) for target in one["targets"]])
+
+    def ask(self, question: str) -> Asked:
+        """Type a question and wait until its answer is finished."""
+        started = time.perf_counter()
+        first, shown = 0.0, ()
+        body = {
+            "data": [self._value(key, question) for key in self._ask["inputs"]],
+            "fn_index": self._ask["id"], "session_hash": self._session, "event_data": None, "trigger_id": self._box,
+        }  # fmt: skip
+        try:
+            event = self._http.post(f"{self._prefix}/queue/join", json=body).raise_for_status().json()["event_id"]
+            for values, fault in self._streamed(event):
+                now = time.perf_counter() - started
+                if fault:
+                    return Asked(question, first, now, shown, fault)
+                shown = self._messages(values) or shown
+                first = first or (now if shown and ANSWERED in shown[-1] else 0.0)
+        except (httpx.HTTPError, ValueError, KeyError) as error:
+            return Asked(question, first, time.perf_counter() - started, shown, f"{type(error).__name__}: {error}")
+        return Asked(question, first, time.perf_counter() - started, shown)
+
+    def _named(self, element: str) -> int:
+        return next(key for key, one in self._components.items() if one["props"].get("elem_id") == element)
+
+    def _value(self, key: int, question: str) -> Any:
+        component = self._components[key]
+        if key == self._box:
+            return question
+        return None if component["type"] == "state" else component["props"].get("value")
+
+    def _streamed(self, event: str) -> Iterator[tuple[list[Any], str]]:
+        """The handler's outputs each time they change, or what went wrong."""
+        values: list[Any] = []
+        with self._http.stream("GET", f"{self._prefix}/queue/data", params={"session_hash": self._session}) as stream:
+            for line in stream.raise_for_status().iter_lines():
+                if not line.startswith("data:"):
+                    continue
+                said = json.loads(line[5:])
+                if said.get("event_id") not in (event, None):
+                    continue
+                output = said.get("output") or {}
+                if said["msg"] in ("process_generating", "process_completed") and said.get("success") and "data" in output:
+                    whole = said["msg"] == "process_completed" or not values
+                    values = output["data"] if whole and output["data"] else [_merged(old, new) for old, new in zip(values, output["data"], strict=False)] or values
+                    yield values, ""
+                if said["msg"] == "unexpected_error" or said.get("success") is False:
+                    yield values, str(output.get("error") or said.get("message"))
+                if said["msg"] in ("process_completed", "unexpected_error", "close_stream"):
+                    return
+
+    def _messages(self, values: list[Any]) -> tuple[str, ...]:
+        place = self._ask["outputs"].index(self._chat)
+        value = values[place] if place < len(values) else None
+        return tuple(_text(message["content"]) for message in value) if isinstance(value, list) else ()
+
+
+def _merged(old: Any, new: Any) -> Any:
+    return apply_diff(old, new) if isinstance(new, list) else new
+
+
+def _text(content: Any) -> str:
+    """A message's content as the chat keeps it: a text, or a list of parts with texts."""
+    if isinstance(content, str):
+        return content
+    return "".join(part.get("text", "") for part in content if isinstance(part, dict))
