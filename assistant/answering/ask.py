@@ -29,12 +29,14 @@ TEMPLATE_TOKENS = 200
 
 @dataclass(frozen=True)
 class Ask:
-    """A question as it comes: ``domain`` None routes it; ``adapter`` is current, off, a version number or a version, published or not."""
+    """A question as it comes: ``domain`` None routes it; ``adapter`` is current, off, a version number or a version, published or not;
+    without ``documents`` the model speaks alone."""
 
     question: str
     history: tuple[Turn, ...] = ()
     domain: str | None = None
     adapter: Adapter | AdapterVersion = "current"
+    documents: bool = True
 
 
 def checked_question(question: str, settings: Settings) -> str:
@@ -145,7 +147,7 @@ class Run:
         speaker = (Quoter if self.home.engine.info.quotes_only else Speaker)(self.prompt, self._grounds(), self.cited)
         started = time.perf_counter()
         text = ""
-        for piece in speaker.say(self._generated(started)):
+        for piece in speaker.say(self.generated(started)):
             text += piece
             yield piece
         self.timings["generate"] = time.perf_counter() - started
@@ -181,7 +183,7 @@ class Run:
             source="quoted",
             route=self.found,
             timings=self.timings,
-            receipt=self._receipt(),
+            receipt=self.receipt(),
         )
 
     def _answer(self, text: str, speaker: Speaker) -> Answer:
@@ -200,10 +202,10 @@ class Run:
             citations=tuple(speaker.citations.found),
             route=self.found,
             timings=self.timings,
-            receipt=self._receipt() | {"replaced": speaker.faults, "sentences": sentences, "draft_faults": faults},
+            receipt=self.receipt() | {"replaced": speaker.faults, "sentences": sentences, "draft_faults": faults},
         )
 
-    def _generated(self, started: float) -> Iterator[str]:
+    def generated(self, started: float) -> Iterator[str]:
         assert self.domain and self.prompt
         wanted = self.domain.spec.answering
         sampling = Sampling(wanted.temperature, wanted.top_p, wanted.max_new_tokens, tuple(wanted.stop))
@@ -231,7 +233,7 @@ class Run:
 
         return Grounds(evidence, asked, own_lines(domain, lambda: domain.computed_values(self.question, evidence)), voice, phrases, own_check, self.home.entailment)
 
-    def _receipt(self) -> dict[str, Any]:
+    def receipt(self) -> dict[str, Any]:
         return {
             "standalone": self.standalone,
             "support": self.support,

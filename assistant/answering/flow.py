@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from threading import Event
 
+from assistant.answering.alone import alone
 from assistant.answering.ask import Ask, Run, checked_question
 from assistant.answering.both import by_domain, in_turn
 from assistant.answering.opening import Opened, open_parts
@@ -25,6 +26,8 @@ class Assistant(Opened):
         run.route()
         if run.domain is None:
             yield from run.refuse_outside()
+        elif not request.documents:
+            yield from alone(run)
         elif len(runs := by_domain(run)) > 1:
             yield from in_turn(run, runs, _answered)
         else:

@@ -1,11 +1,9 @@
 """``assistant chat --compare``: every question answered twice from one base in memory, side by side, with proof of which weights spoke."""
 
-import hashlib
-import re
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
+from itertools import groupby
 from threading import Event
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from assistant.cli.chat import Talk
 
@@ -18,7 +16,6 @@ if TYPE_CHECKING:
     from assistant.records import Answer, Turn
 
 WIDE = 100
-_WORD = re.compile(r"[^\W\u3400-\u9fff]+|\s+|.", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -93,38 +90,12 @@ class Comparison(Talk):
 
     def _answered(self, question: str, side: Side, stop: Event) -> "Answer":
         from assistant.answering.flow import Ask
+        from assistant.answering.weights import spoken_by
         from assistant.records import Answer
 
         *_pieces, answer = self.assistant.ask(Ask(question, self.turns, self.domain, side.adapter), stop)
         assert isinstance(answer, Answer)
-        silenced = bool(answer.receipt.get("silenced"))
-        spoke = self._would_speak(side, answer.domain) if answer.refused and not silenced else answer.adapter
-        weights = weights_of(self.assistant, spoke) if "generate" in answer.timings else {"name": "none"}
-        return replace(answer, receipt=answer.receipt | {"weights": weights})
-
-    def _would_speak(self, side: Side, domain: str | None) -> str | None:
-        """A refusal names no adapter, though one may have been asked."""
-        if side.adapter == "off" or domain is None:
-            return None
-        version = self.assistant.registry.current(domain) if side.adapter == "current" else self.assistant.registry.version(domain, side.adapter)
-        return version.served_name if version else None
-
-
-def weights_of(assistant: "Assistant", adapter: str | None) -> dict[str, Any]:
-    """The weights behind a served name, or the bare base's, each with the sha256 by which they can be recognised."""
-    from assistant.cli.adapters_named import split
-    from assistant.models.source import fingerprints, is_server, model_folder
-    from assistant.registry import WEIGHTS
-
-    settings = assistant.workspace.settings
-    base = "" if is_server(settings.base_model) else fingerprints(model_folder(settings))["weights"]
-    if adapter is None:
-        return {"name": "base", "base": assistant.engine.info.name, "base_sha256": base}
-    domain, number = split(adapter)
-    file = assistant.registry.folder(domain) / f"{number:04d}" / WEIGHTS
-    with file.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return {"name": adapter, "sha256": digest, "file": str(file), "base": assistant.engine.info.name, "base_sha256": base}
+        return replace(answer, receipt=answer.receipt | {"weights": spoken_by(self.assistant, answer, side.adapter)})
 
 
 def proof_line(answer: "Answer") -> str:
@@ -165,14 +136,15 @@ def marked(text: str, other: str, style: str, colours: bool = True) -> "Text":
     """The text with the words that ``other`` does not have in that place in a style, or between «» where there are no colours."""
     from rich.text import Text
 
-    words, theirs = _WORD.findall(text), _WORD.findall(other)
+    from assistant.answering.differences import differing
+    from assistant.retrieval.words import words_and_signs
+
+    words, theirs = words_and_signs(text), words_and_signs(other)
     shown = Text()
-    for kind, start, end, _a, _b in SequenceMatcher(None, words, theirs, autojunk=False).get_opcodes():
-        piece = "".join(words[start:end])
-        differs = kind != "equal" and piece.strip() != ""
+    for differs, run in groupby(zip(differing(words, theirs), words, strict=True), key=lambda pair: pair[0]):
+        piece = "".join(word for _, word in run)
         if differs and not colours:
-            core = piece.strip()
-            shown.append(piece.replace(core, f"«{core}»", 1))
+            shown.append(f"«{piece}»")
         else:
             shown.append(piece, style if differs else "")
     return shown

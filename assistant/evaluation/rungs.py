@@ -7,9 +7,9 @@ from functools import cached_property
 from threading import Event
 from typing import Any
 
+from assistant.answering.alone import refuses
 from assistant.answering.ask import TEMPLATE_TOKENS, Ask
 from assistant.answering.flow import Assistant
-from assistant.answering.speak import is_refusal, split_ready
 from assistant.domain import Domain
 from assistant.domain_files import Question
 from assistant.evaluation.cache import code_fingerprint
@@ -90,11 +90,9 @@ class Ladder:
             first = first or time.perf_counter() - started
             pieces.append(piece)
         text = "".join(pieces).strip()
-        ready, rest = split_ready(text)
-        refused = is_refusal((ready[0] if ready else rest).strip()) if text else True
         tokens = sum(engine.count_tokens(turn.content) for turn in prompt.messages)
         return Answered(
-            question.id, text, refused, adapter=version.served_name if version else None, seconds=time.perf_counter() - started,
+            question.id, text, refuses(text), adapter=version.served_name if version else None, seconds=time.perf_counter() - started,
             first_token=first, tokens=engine.count_tokens(text), prompt_tokens=tokens,
         )  # fmt: skip
 

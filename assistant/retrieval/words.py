@@ -8,6 +8,8 @@ from threading import Lock
 from typing import Any
 
 _PIECE = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)?|\d+(?:[.,:]\d+)*|[\u3400-\u9fff\uf900-\ufaff]+")
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_ANY = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+|[^\W\u3400-\u9fff\uf900-\ufaff]+(?:[.,:'’-][^\W\u3400-\u9fff\uf900-\ufaff]+)*|\s+|.", re.DOTALL)
 _ZH_STOP = frozenset(
     ["的", "了", "吗", "呢", "吧", "啊", "是", "在", "我", "我们", "你", "你们", "他", "她", "它", "有", "没有", "和", "与", "及", "或", "就", "都", "也", "还", "要", "会", "能", "可以", "可", "应该", "应", "怎么", "怎样", "如何", "什么", "哪些", "哪个", "哪里", "哪", "谁", "几", "多少", "多久", "多长", "为什么", "请问", "请", "一下", "这个", "那个", "这", "那", "如果", "的话", "想", "需要", "是否", "能否", "可否", "会不会", "能不能", "可不可以", "是不是", "有没有", "一个", "一", "个", "上", "下", "里", "中", "对", "对于", "关于", "给", "把", "被", "让", "从", "到", "向", "时候", "时", "后", "前", "之后", "之前", "以及", "吗？", "么", "嘛", "去", "做", "办", "用", "说", "问", "知道", "告诉", "规定", "时间", "要求", "多大", "什么样", "怎么办", "什么时候", "必须", "不", "没", "且", "并", "以", "由", "于", "为", "其", "该", "所", "则", "若", "等", "再"]
 )
@@ -37,6 +39,14 @@ def _han(piece: str) -> list[str]:
     bigrams = [piece[i : i + 2] for i in range(len(piece) - 1)]
     known = set(words)
     return words + [pair for pair in bigrams if pair not in known and pair not in _ZH_STOP and not _at_a_stop(pair)]
+
+
+def words_and_signs(text: str) -> list[str]:
+    """The text cut into words, numbers, white space and single signs; joined again it is the same."""
+    found: list[str] = []
+    for piece in _ANY.findall(text):
+        found += _jieba().lcut(piece, HMM=False) if _HAN.match(piece) else [piece]
+    return found
 
 
 @lru_cache(maxsize=4096)

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from assistant.answering.flow import Assistant, open_assistant
+from assistant.answering.flow import Ask, Assistant, open_assistant
+from assistant.answering.weights import weights_of
 from assistant.cli import session
-from assistant.cli.chat_compare import Comparison, marked, sides, weights_of
+from assistant.cli.chat_compare import Comparison, marked, sides
 from assistant.errors import AdapterError
 from assistant.history import LOCAL_USER, History
 from assistant.models.local import load_model
@@ -138,13 +139,21 @@ def test_the_weights_of_the_base_have_its_fingerprint(assistant: Assistant, llam
     assert weights_of(assistant, None) == {"name": "base", "base": str(llama), "base_sha256": fingerprints(llama)["weights"]}
 
 
+def test_without_documents_the_asked_weights_speak_alone(assistant: Assistant) -> None:
+    one, two = (assistant.answer(Ask(QUESTION, domain="staff", adapter=adapter, documents=False)) for adapter in ("off", 2))
+    assert (one.adapter, two.adapter) == (None, "staff@2")
+    assert one.text != two.text
+    assert not one.citations and not one.receipt["evidence"]
+    assert "leave.md" not in str(one.receipt["prompt"])
+
+
 def test_differing_words_are_marked_in_either_language() -> None:
     assert marked("Leave is 15 days.", "Leave is 12 days.", "bold", colours=False).plain == "Leave is «15» days."
     assert marked("年假为15天。", "年假是15天。", "bold", colours=False).plain == "年假«为»15天。"
     same = marked("The same.", "The same.", "bold")
     assert same.plain == "The same." and not same.spans
     coloured = marked("ask early", "ask", "bold")
-    assert [coloured.plain[span.start : span.end] for span in coloured.spans] == [" early"]
+    assert [coloured.plain[span.start : span.end] for span in coloured.spans] == ["early"]
 
 
 def test_in_a_wide_terminal_the_two_stand_side_by_side(assistant: Assistant, history: History, monkeypatch: pytest.MonkeyPatch) -> None:
