@@ -37,7 +37,11 @@ REVIEWED = (
     "CREATE UNIQUE INDEX feedback_of ON feedback(message, user)",
     "CREATE INDEX feedback_in ON feedback(domain, state)",
 )
-VERSIONS = (FIRST, REVIEWED)
+TAUGHT = (
+    "ALTER TABLE feedback ADD COLUMN note TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE feedback ADD COLUMN lesson TEXT NOT NULL DEFAULT ''",
+)
+VERSIONS = (FIRST, REVIEWED, TAUGHT)
 
 
 class Database:

@@ -1,7 +1,54 @@
-"""What people think of answers: a thumb, a corrected answer, a reason; and what the team made of it."""
+"""What people think of answers: a thumb, a corrected answer, a reason; and what the team made of it.
 
+A reviewer reads what was judged in one domain, whoever asked; what the same person asked elsewhere is left out. Who may review is not decided here.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from assistant.errors import AccessError
 from assistant.history.conversations import Conversations
 from assistant.history.database import now
+from assistant.records import Turn
+
+State = Literal["open", "accepted", "rejected"]
+STATES: tuple[State, ...] = ("open", "accepted", "rejected")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A judgement as a queue names it. ``also``: further domains that the judged answer draws on."""
+
+    id: int
+    state: State
+    good: bool
+    created: str
+    question: str
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """One person's opinion of one answer. ``answer`` is its receipt; ``earlier`` are the turns before it that belong to the same domain;
+    ``lesson`` is the example it was accepted as, "" for none."""
+
+    id: int
+    domain: str
+    message: int
+    user: str
+    good: bool
+    correction: str
+    reason: str
+    created: str
+    state: State
+    reviewer: str
+    reviewed: str
+    note: str
+    lesson: str
+    question: str
+    answer: dict[str, Any]
+    earlier: tuple[Turn, ...] = ()
 
 
 class Feedback(Conversations):
@@ -16,3 +63,42 @@ class Feedback(Conversations):
             "created=excluded.created, state='open'",
             message, user, int(good), correction, reason, domain, now(),
         )  # fmt: skip
+
+    def queue(self, domain: str, state: State | None = None) -> list[Listed]:
+        """What was judged in a domain, oldest first."""
+        rows = self._read(
+            "SELECT f.id, f.state, f.good, f.created, json_extract(m.receipt, '$.question'), json_extract(m.receipt, '$.also') "
+            "FROM feedback f JOIN messages m ON m.id=f.message WHERE f.domain=? AND f.state IN (?,?,?) ORDER BY f.created, f.id",
+            domain, *([state] * 3 if state else STATES),
+        )  # fmt: skip
+        return [Listed(key, is_in, bool(good), created, asked or "", tuple(json.loads(also or "[]"))) for key, is_in, good, created, asked, also in rows]
+
+    def judgement(self, domain: str, key: int) -> Judgement:
+        """One of a domain's; AccessError for any other."""
+        names = "id, domain, message, user, good, correction, reason, created, state, reviewer, reviewed, note, lesson"
+        rows = self._read(f"SELECT {names} FROM feedback WHERE id=? AND domain=?", key, domain)
+        if not rows:
+            raise AccessError(f"there is no such feedback in {domain}; it may have been withdrawn meanwhile")
+        values = dict(zip(names.split(", "), rows[0], strict=True))
+        ((conversation, receipt),) = self._read("SELECT conversation, receipt FROM messages WHERE id=?", values["message"])
+        answer = dict(json.loads(receipt or "{}"))
+        values |= {"good": bool(values["good"]), "correction": values["correction"] or "", "question": answer.get("question", "")}
+        return Judgement(**values, answer=answer, earlier=self._earlier(conversation, values["message"], domain))
+
+    def decide(self, domain: str, key: int, state: State, reviewer: str, note: str = "", lesson: str = "") -> None:
+        """Keep what a reviewer made of a judgement; AccessError for one of another domain."""
+        self.judgement(domain, key)
+        self._write(
+            "UPDATE feedback SET state=?, reviewer=?, reviewed=?, note=?, lesson=? WHERE id=? AND domain=?",
+            state, reviewer, now(), note, lesson, key, domain,
+        )  # fmt: skip
+
+    def _earlier(self, conversation: str, message: int, domain: str) -> tuple[Turn, ...]:
+        """The turns before an answer and its question that were answered from this domain alone."""
+        rows = self._read("SELECT content, receipt FROM messages WHERE conversation=? AND role='assistant' AND id<? ORDER BY id", conversation, message)
+        found: list[Turn] = []
+        for content, receipt in rows:
+            answer = json.loads(receipt or "{}")
+            if answer.get("domain") == domain and not answer.get("also"):
+                found += [Turn("user", answer.get("question", "")), Turn("assistant", content)]
+        return tuple(found)
