@@ -146,7 +146,8 @@ class Prompt:
 
 @dataclass(frozen=True)
 class Citation:
-    """``n`` as printed in the answer, and the place in the domain's documents that supports it."""
+    """``n`` as printed in the answer, and the place in the domain's documents that supports it. ``text`` is the evidence as the model read it,
+    ``start`` and ``end`` where it stands in ``passage`` (both 0: not known)."""
 
     n: int
     document: str
@@ -154,6 +155,9 @@ class Citation:
     page: int | None
     text: str
     passage: str = ""
+    domain: str = ""
+    start: int = 0
+    end: int = 0
 
 
 @dataclass(frozen=True)

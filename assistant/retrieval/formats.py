@@ -12,7 +12,7 @@ from assistant.errors import DocumentError
 from assistant.language import HAN
 
 _GLYPHS = "ﬀﬁﬂﬃﬄﬅﬆ"
-_RADICALS = str.maketrans("⺠⻋⻓⻔⻅⻉⻘⻚⻛⻜⻢⻥⻦⻩⻬⻮⻰⻳⺟⻄⻝⻆⻁", "民车长门见贝青页风飞马鱼鸟黄齐齿龙龟母西食角虎")
+RADICALS = str.maketrans("⺠⻋⻓⻔⻅⻉⻘⻚⻛⻜⻢⻥⻦⻩⻬⻮⻰⻳⺟⻄⻝⻆⻁", "民车长门见贝青页风飞马鱼鸟黄齐齿龙龟母西食角虎")
 _END = "\ue000"  # a line of our own: a quotation mark that is never closed swallows it
 _OFFICE = b"PK\x03\x04"
 _ENCRYPTED_OFFICE = b"\xd0\xcf\x11\xe0"
@@ -150,7 +150,7 @@ def _expect(path: Path, magic: bytes, name: str) -> None:
 
 def _letters(text: str) -> str:
     """Fonts map some Han characters to radical code points and fi to one glyph; NFKC and a table bring the letters back."""
-    return "".join(unicodedata.normalize("NFKC", char) if char in _GLYPHS or "\u2f00" <= char <= "\u2fdf" else char for char in text.translate(_RADICALS))
+    return "".join(unicodedata.normalize("NFKC", char) if char in _GLYPHS or "\u2f00" <= char <= "\u2fdf" else char for char in text.translate(RADICALS))
 
 
 def _paragraphs(pages: list[str]) -> list[str]:
@@ -168,7 +168,7 @@ def _paragraphs(pages: list[str]) -> list[str]:
 def _joined(lines: list[str], width: int) -> str:
     """Lines of a page put together into paragraphs, and headings marked."""
     out: list[str] = []
-    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+    for line, following in zip(lines, [*lines, ""][1:], strict=True):
         if not line:
             out.append("")
         elif _is_heading(line) and not _was_broken(line, following, width):

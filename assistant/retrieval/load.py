@@ -59,7 +59,7 @@ def load_document(domain: Domain, name: str, path: Path, reader: GuardedReader) 
     text = printable(reader.read(path))
     values, text = front_matter(text) if path.suffix.lower() in MARKDOWN else ({}, text)
     values = {**values, **_sidecar(path)}
-    text, pages = _pages(text)
+    text, pages = _pages(text, path.suffix.lower() == ".pdf")
     top = text[:NEAR_TOP]
     document = Document(
         domain=domain.name,
@@ -169,10 +169,10 @@ def _plain_title(value: Any) -> str:
     return "" if value is None else " ".join(_CONTROLS.sub("", str(value)).split())
 
 
-def _pages(text: str) -> tuple[str, tuple[int, ...]]:
-    """Text without form feeds, and the offset at which each page starts."""
+def _pages(text: str, paged: bool) -> tuple[str, tuple[int, ...]]:
+    """Text without form feeds, and the offset at which each page starts; a format with pages has at least one."""
     if "\f" not in text:
-        return text, ()
+        return text, (0,) if paged else ()
     starts, parts, offset = [], [], 0
     for page in text.split("\f"):
         starts.append(offset)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant.retrieval.formats import _paragraphs, read_office
+from assistant.retrieval.load import _pages
 
 COLUMN = """2 Synchronisation
 2.1 The client cuts every large file into
@@ -32,6 +33,15 @@ def test_page_numbers_running_heads_and_contents_are_left_out() -> None:
     assert "edition 4" not in text
     assert "Page 2" not in text
     assert text.count("## ") == 3
+
+
+def test_an_empty_page_is_a_page_like_others() -> None:
+    assert _paragraphs(["First.", "", "Third."]) == ["First.", "", "Third."]
+
+
+def test_a_pdf_of_one_page_has_a_first_page() -> None:
+    assert _pages("Alone.", paged=True) == ("Alone.", (0,))
+    assert _pages("Alone.", paged=False) == ("Alone.", ())
 
 
 def cell(text: str) -> str:
