@@ -14,6 +14,7 @@ from typing import IO, Any
 import pytest
 
 from assistant.testing.models import tiny_llama
+from assistant.ui.texts import TEXTS
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 120
@@ -83,6 +84,16 @@ class Window:
     def finished(self, question: str) -> None:
         self.page.locator(".as-typed", has_text=question).last.wait_for()
         self.page.locator("#question .submit-button").wait_for()
+
+    def tab(self, key: str) -> None:
+        """Open a tab, also one behind the "more" of a narrow page."""
+        heading = self.page.locator(f"#tab-{key}-button")
+        if not heading.is_visible():
+            self.page.locator(".overflow-menu > button").click()
+            heading = self.page.locator(".overflow-dropdown button", has_text=TEXTS[key][self.page.evaluate("document.documentElement.lang") or "en"])
+        heading.click()
+        self.page.locator(f"#tab-{key}").wait_for()
+        self.page.wait_for_timeout(600)  # what the tab shows is fetched when it is opened
 
     def too_wide(self) -> bool:
         return bool(self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
