@@ -20,6 +20,7 @@ from assistant.settings import explain
 
 Texts = dict[Language, str]
 NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
+OF_A_CONVERSATION = "chat_"  # the domains that a conversation's own files make begin so
 RESERVED = {"other": "it is the router's word for questions outside every domain"}
 
 
@@ -144,6 +145,8 @@ def _name_faults(name: object, folder: str) -> list[str]:
         faults.append(f"name: {name!r} must be 2 to 40 lower-case letters, digits and _, beginning with a letter")
     if name in RESERVED:
         faults.append(f"name: {name!r} is reserved ({RESERVED[name]}); choose another name, for the folder too")
+    if name.startswith(OF_A_CONVERSATION):
+        faults.append(f"name: {name!r} begins with {OF_A_CONVERSATION!r}, which is kept for files of conversations; choose another name, for the folder too")
     return faults
 
 

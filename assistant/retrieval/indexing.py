@@ -3,19 +3,15 @@
 Order of writing: vectors, then the ledger's commit, then the lexical index; what a crash leaves half-done is mended on the next run.
 """
 
-import hashlib
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from threading import Lock
 
-from filelock import FileLock, Timeout
-
 from assistant import __version__
 from assistant.domain import Domain
-from assistant.errors import DocumentError, StoreError, WorkspaceError
+from assistant.errors import DocumentError, StoreError
 from assistant.plugins import Plugins
 from assistant.records import Chunk, Document, content_id
 from assistant.retrieval.chunk import split
@@ -23,15 +19,13 @@ from assistant.retrieval.embed import Embedder
 from assistant.retrieval.formats import READERS
 from assistant.retrieval.guard import GuardedReader
 from assistant.retrieval.ledger import Entry, Ledger
-from assistant.retrieval.lexical import LexicalIndex, build_index, forget_others, index_name, open_index
-from assistant.retrieval.load import document_files, load_document
-from assistant.retrieval.sentences import sentences
+from assistant.retrieval.lexical import build_index, forget_others, index_name, open_index
+from assistant.retrieval.load import document_files, file_hash, load_document
 from assistant.retrieval.store import VectorStore
+from assistant.retrieval.view import View
+from assistant.retrieval.writer import only_writer
 from assistant.settings import Workspace
 
-MOST_TOPICS = 1000
-TOPIC = 200
-CUT = b"2"  # counts up when documents are to be read and cut anew
 Report = Callable[[str, int, int], None]
 Before = tuple[str, Entry | None, tuple[str, str] | None]
 
@@ -53,21 +47,13 @@ class IndexReport:
 
 
 @dataclass(frozen=True)
-class View:
-    """A domain as it is searched now."""
+class _Job:
+    """One run over a domain's files; ``passages`` is told how many of a file's are embedded."""
 
-    chunks: dict[str, Chunk]
-    lexical: LexicalIndex
+    domain: Domain
     collection: str
-    dense: bool
-
-    @cached_property
-    def topics(self) -> list[str]:
-        """What the documents say: titles, headings and sentences, evenly thinned to about ``MOST_TOPICS``; found once per view."""
-        chunks = self.chunks.values()
-        said = (text[:TOPIC] for chunk in chunks for text in (chunk.title, chunk.heading, *(s.text for s in sentences(chunk.text))) if text)
-        found = list(dict.fromkeys(said))
-        return found[:: len(found) // MOST_TOPICS + 1]
+    result: IndexReport
+    passages: Report
 
 
 class Indexer:
@@ -80,17 +66,26 @@ class Indexer:
         self.store = VectorStore(workspace, self.embedder)
         self._reader = GuardedReader({**READERS, **plugins.loaders}, workspace.settings.read_seconds, workspace.settings.max_file_mb)
         self._views: dict[str, tuple[str, View]] = {}
+        self._own_stamps: dict[str, str] = {}
         self._lock = Lock()
 
-    def index(self, domain: Domain, report: Report = silent, rebuild: bool = False) -> IndexReport:
-        """Bring a domain's index in step with its files; unreadable files are reported and left out."""
-        try:
-            with FileLock(self.workspace.store / "writer.lock", timeout=5):
-                return self._index(domain, report, rebuild)
-        except Timeout:
-            raise StoreError("another process is indexing this workspace; try again when it has finished") from None
-        except OSError as error:
-            raise WorkspaceError(f"{error.filename}: {error.strerror}; the folder {self.workspace.store} must be writable") from None
+    def index(
+        self, domain: Domain, report: Report = silent, rebuild: bool = False, passages: Report = silent, waiting: Callable[[], None] | None = None
+    ) -> IndexReport:
+        """Bring a domain's index in step with its files; unreadable files are reported and left out.
+
+        ``report`` hears of each file, ``passages`` of those embedded of it, ``waiting`` about every second that somebody else writes; without
+        it StoreError is raised after a few seconds.
+        """
+        with only_writer(self.workspace.store, waiting):
+            return self._index(domain, report, rebuild, passages)
+
+    def forget(self, domain: str, waiting: Callable[[], None] | None = None) -> None:
+        """Take away all that is indexed under a name; its files are left alone."""
+        with only_writer(self.workspace.store, waiting):
+            self._drop(domain)
+        with self._lock:
+            self._views.pop(domain, None)
 
     def add_files(self, domain: Domain, files: Sequence[Path]) -> list[str]:
         """Copy files to knowledge/<domain>/ under their own names; returns the names. DocumentError if one is no file."""
@@ -116,7 +111,7 @@ class Indexer:
         """What is searched for a domain; rebuilt when the ledger has changed since."""
         with self._lock:
             stamp = self.ledger.stamp(domain)
-            if domain in self._views and self._views[domain][0] != stamp:
+            if domain in self._views and stamp not in (self._views[domain][0], self._own_stamps.get(domain)):
                 self.store.reopen()
             if domain not in self._views or self._views[domain][0] != stamp:
                 self._views[domain] = (stamp, self._open(domain))
@@ -126,34 +121,35 @@ class Indexer:
         self._reader.close()
         self.ledger.close()
 
-    def _index(self, domain: Domain, report: Report, rebuild: bool) -> IndexReport:
+    def _index(self, domain: Domain, report: Report, rebuild: bool, passages: Report) -> IndexReport:
         if rebuild:
             self._drop(domain.name)
         collection = self._claim(domain.name)
         self._mend(domain.name, collection)
         files = document_files(domain, self.workspace.knowledge)
-        result = IndexReport()
+        job = _Job(domain, collection, IndexReport(), passages)
         for name in set(self.ledger.entries(domain.name)) | set(self.ledger.faults(domain.name)):
             if name not in files:
                 self._remove(domain.name, collection, name)
-                result.removed += 1
+                job.result.removed += 1
         entries, failed = self.ledger.entries(domain.name), self.ledger.faults(domain.name)
         for done, (name, path) in enumerate(files.items()):
             report(name, done, len(files))
-            self._take(domain, collection, path, result, (name, entries.get(name), failed.get(name)))
+            self._take(job, path, (name, entries.get(name), failed.get(name)))
         chunks = self.ledger.chunks(domain.name)
         live = self._lexical(domain.name, chunks)
         forget_others(live)
         self._reader.close()
-        result.chunks = len(chunks)
+        job.result.chunks = len(chunks)
         report("", len(files), len(files))
-        return result
+        return job.result
 
-    def _take(self, domain: Domain, collection: str, path: Path, result: IndexReport, before: Before) -> None:
+    def _take(self, job: _Job, path: Path, before: Before) -> None:
         """Read one file unless it is as before; ``before`` is its name, its entry and its fault in the ledger."""
         name, known, failed = before
+        domain, result = job.domain, job.result
         try:
-            digest = _file_hash(path)
+            digest = file_hash(path)
         except OSError as error:
             result.faults.append(f"{name}: {error.strerror}")
             return
@@ -170,26 +166,29 @@ class Indexer:
             chunks = split(domain, document)
         except Exception as raised:  # front matter and a plugin's code raise anything
             fault = str(raised) if isinstance(raised, DocumentError) else _unforeseen(raised)
-            self._remove(domain.name, collection, name)
+            self._remove(domain.name, job.collection, name)
             self.ledger.put_fault(domain.name, name, attempt, fault)
             result.faults.append(f"{name}: {fault}")
             return
-        self._put(collection, document, chunks, digest)
+        self._put(job, document, chunks, digest)
         if known:
             result.changed += 1
         else:
             result.added += 1
 
-    def _put(self, collection: str, document: Document, chunks: Sequence[Chunk], digest: str) -> None:
+    def _put(self, job: _Job, document: Document, chunks: Sequence[Chunk], digest: str) -> None:
         old = set(self.ledger.chunk_ids(document.domain, document.name))
-        self.store.add(collection, [chunk for chunk in chunks if chunk.language in self.embedder.languages and chunk.id not in old])
+        new = [chunk for chunk in chunks if chunk.language in self.embedder.languages and chunk.id not in old]
+        self.store.add(job.collection, new, lambda done: job.passages(document.name, done, len(new)))
         self.ledger.put(document, digest, chunks)
-        self.store.remove(collection, sorted(old - {chunk.id for chunk in chunks}))
+        self.store.remove(job.collection, sorted(old - {chunk.id for chunk in chunks}))
+        self._own_stamps[document.domain] = self.ledger.stamp(document.domain)
 
     def _remove(self, domain: str, collection: str, name: str) -> None:
         gone = self.ledger.chunk_ids(domain, name)
         self.ledger.remove(domain, name)
         self.store.remove(collection, gone)
+        self._own_stamps[domain] = self.ledger.stamp(domain)
 
     def _claim(self, domain: str) -> str:
         """The domain's collection; StoreError when its vectors are another embedder's."""
@@ -209,11 +208,12 @@ class Indexer:
         self.store.add(collection, [chunks[key] for key in chunks if key not in there])
 
     def _drop(self, domain: str) -> None:
+        """The ledger last: what a crash leaves can still be found by it."""
         live = self.ledger.live(domain)
-        self.ledger.clear(domain)
-        shutil.rmtree(self.workspace.store / "lexical" / domain, ignore_errors=True)
         if live:
             self.store.drop(live[0])
+        shutil.rmtree(self.workspace.store / "lexical" / domain, ignore_errors=True)
+        self.ledger.clear(domain)
 
     def _lexical(self, domain: str, chunks: list[Chunk]) -> Path:
         """The index of exactly these chunks, built if it is not there."""
@@ -239,14 +239,3 @@ class Indexer:
 def _unforeseen(raised: Exception) -> str:
     said = " ".join(str(raised).split())[:200]
     return f"cannot be taken in ({type(raised).__name__}: {said}); mend its front matter or the domain's plugin.py"
-
-
-def _file_hash(path: Path) -> str:
-    """Hash of a file, of the sidecar that describes it, and of the way files are cut."""
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256")
-    digest.update(CUT)
-    sidecar = path.parent / "documents.toml"
-    if sidecar.exists():
-        digest.update(sidecar.read_bytes())
-    return digest.hexdigest()

@@ -65,6 +65,16 @@ class Ledger:
         rows = self._read("SELECT record FROM chunks WHERE domain=? ORDER BY document, position", domain)
         return [Chunk(**json.loads(record)) for (record,) in rows]
 
+    def sizes(self, domain: str) -> dict[str, tuple[int, int]]:
+        """name → (pages, chunks) of each document."""
+        count = "SELECT count(*) FROM chunks WHERE chunks.domain=documents.domain AND chunks.document=documents.name"
+        rows = self._read(f"SELECT name, json_array_length(record, '$.pages'), ({count}) FROM documents WHERE domain=? ORDER BY name", domain)
+        return {name: (pages or 0, chunks) for name, pages, chunks in rows}
+
+    def domains(self) -> set[str]:
+        """Every name that anything is kept under."""
+        return {name for (name,) in self._read("SELECT domain FROM live UNION SELECT domain FROM documents UNION SELECT domain FROM faults")}
+
     def chunk_ids(self, domain: str, document: str) -> list[str]:
         return [key for (key,) in self._read("SELECT id FROM chunks WHERE domain=? AND document=?", domain, document)]
 

@@ -1,5 +1,6 @@
 """A domain's files to documents: reads each, takes front matter, dates and title. Knows nothing of chunks or stores."""
 
+import hashlib
 import re
 import tomllib
 from dataclasses import replace
@@ -30,6 +31,7 @@ _UNTIL = [
 ]
 _ENDED = re.compile(r"^\W*(?:no longer in force|superseded|withdrawn|已废止|现已废止|本(?:制度|办法|文件|价目表)?已废止)", re.I | re.M)
 NEAR_TOP = 1500
+CUT = b"2"  # counts up when documents are to be read and cut anew
 LONG_AGO = "1970-01-01"
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*$\n?", re.S | re.M)
 _BREAKS = re.compile("\r\n?|[\x0b\x85]")
@@ -49,6 +51,17 @@ def document_files(domain: Domain, knowledge: Path) -> dict[str, Path]:
                 if path.is_file() and not path.is_symlink() and not hidden and path.name != SIDECAR:
                     found[_writable(path.relative_to(folder).as_posix())] = path
     return found
+
+
+def file_hash(path: Path) -> str:
+    """Hash of a file, of the sidecar that describes it, and of the way files are cut."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256")
+    digest.update(CUT)
+    sidecar = path.parent / SIDECAR
+    if sidecar.exists():
+        digest.update(sidecar.read_bytes())
+    return digest.hexdigest()
 
 
 def load_document(domain: Domain, name: str, path: Path, reader: GuardedReader) -> Document:

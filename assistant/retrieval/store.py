@@ -1,6 +1,6 @@
 """Vectors in Chroma, embedded folder or server, through langchain-chroma. The only home of chromadb."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlparse
 
@@ -11,7 +11,7 @@ from assistant.records import Chunk
 from assistant.retrieval.embed import Embedder
 from assistant.settings import Workspace
 
-BATCH = 256
+BATCH = 64
 
 
 class VectorStore:
@@ -29,14 +29,15 @@ class VectorStore:
 
         return f"{domain}--{content_id(self._embedder.fingerprint)[:8]}"
 
-    def add(self, collection: str, chunks: Sequence[Chunk]) -> None:
-        """Write the vectors of chunks; ids are the chunks' ids, so writing twice changes nothing."""
+    def add(self, collection: str, chunks: Sequence[Chunk], written: Callable[[int], None] = lambda _done: None) -> None:
+        """Write the vectors of chunks; ids are the chunks' ids, so writing twice changes nothing. ``written`` hears how many are done."""
         store = self._collection(collection)
         unique = list({chunk.id: chunk for chunk in chunks}.values())
         for start in range(0, len(unique), BATCH):
             part = unique[start : start + BATCH]
             documents = [LangchainDocument(embedded_text(chunk), metadata={"document": chunk.document}) for chunk in part]
             store.add_documents(documents, ids=[chunk.id for chunk in part])
+            written(start + len(part))
 
     def remove(self, collection: str, ids: Sequence[str]) -> None:
         if ids:

@@ -1,0 +1,31 @@
+"""The right to write in a workspace's store, one at a time among threads and processes. Knows nothing of what is written."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from assistant.errors import StoreError, WorkspaceError
+
+PATIENCE = 5.0
+ASKED_AGAIN = 1.0
+
+
+@contextmanager
+def only_writer(store: Path, waiting: Callable[[], None] | None = None) -> Iterator[None]:
+    """Held by one at a time. ``waiting`` is called about every second until it is free; without it StoreError comes after ``PATIENCE`` seconds."""
+    lock = FileLock(store / "writer.lock")
+    try:
+        while not lock.is_locked:
+            try:
+                lock.acquire(timeout=ASKED_AGAIN if waiting else PATIENCE)
+            except Timeout:
+                if waiting is None:
+                    raise StoreError("another process is indexing this workspace; try again when it has finished") from None
+                waiting()
+        yield
+    except OSError as error:
+        raise WorkspaceError(f"{error.filename}: {error.strerror}; the folder {store} must be writable") from None
+    finally:
+        lock.release()
