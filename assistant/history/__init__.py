@@ -1,10 +1,10 @@
 """Conversations, their answers' receipts, feedback and blind preferences in SQLite; every row belongs to a user and is read only for that user."""
 
-from assistant.history.conversations import Conversation
+from assistant.history.conversations import Asked, Conversation, Found, Judged, Kept, answer_from
 from assistant.history.feedback import Feedback
 from assistant.history.preferences import Preference, Preferences, Vote
 
-__all__ = ["LOCAL_USER", "Conversation", "History", "Preference", "Vote"]
+__all__ = ["LOCAL_USER", "Asked", "Conversation", "Found", "History", "Judged", "Kept", "Preference", "Vote", "answer_from"]
 LOCAL_USER = "local"
 
 

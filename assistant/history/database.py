@@ -41,7 +41,18 @@ TAUGHT = (
     "ALTER TABLE feedback ADD COLUMN note TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE feedback ADD COLUMN lesson TEXT NOT NULL DEFAULT ''",
 )
-VERSIONS = (FIRST, REVIEWED, TAUGHT)
+EXCHANGES = (
+    "ALTER TABLE messages ADD COLUMN question INTEGER REFERENCES messages(id) ON DELETE CASCADE",  # of an answer: what it answers
+    "ALTER TABLE messages ADD COLUMN asked TEXT NOT NULL DEFAULT 'current'",  # of an answer: the adapter state that was asked for
+    "ALTER TABLE messages ADD COLUMN stage TEXT NOT NULL DEFAULT 'answered'",
+    "ALTER TABLE messages ADD COLUMN seconds REAL NOT NULL DEFAULT 0",
+    "ALTER TABLE messages ADD COLUMN replaced INTEGER NOT NULL DEFAULT 0",  # edited away or asked again: kept for whoever reviews its feedback
+    """UPDATE messages SET question=(SELECT max(q.id) FROM messages q
+        WHERE q.conversation=messages.conversation AND q.role='user' AND q.id<messages.id) WHERE role='assistant'""",
+    "CREATE INDEX answers_of ON messages(question)",
+    "CREATE INDEX conversations_of ON conversations(user, changed)",
+)
+VERSIONS = (FIRST, REVIEWED, TAUGHT, EXCHANGES)
 
 
 class Database:

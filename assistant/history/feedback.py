@@ -95,9 +95,13 @@ class Feedback(Conversations):
 
     def _earlier(self, conversation: str, message: int, domain: str) -> tuple[Turn, ...]:
         """The turns before an answer and its question that were answered from this domain alone."""
-        rows = self._read("SELECT content, receipt FROM messages WHERE conversation=? AND role='assistant' AND id<? ORDER BY id", conversation, message)
+        rows = self._read(
+            "SELECT content, receipt, min(id) AS first FROM messages WHERE conversation=? AND role='assistant' AND NOT replaced AND id<? "
+            "AND question<>(SELECT question FROM messages WHERE id=?) GROUP BY question ORDER BY first",
+            conversation, message, message,
+        )  # fmt: skip
         found: list[Turn] = []
-        for content, receipt in rows:
+        for content, receipt, _ in rows:
             answer = json.loads(receipt or "{}")
             if answer.get("domain") == domain and not answer.get("also"):
                 found += [Turn("user", answer.get("question", "")), Turn("assistant", content)]
