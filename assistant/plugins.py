@@ -1,26 +1,23 @@
 """Finds, loads and checks domain folders and installed plugins. A broken one is reported and left out.
 
-The result of :func:`load_plugins` is built once and handed down; there is no global manager.
+The result of :func:`load_plugins` is built once and handed down; there is no global manager. While a program runs, :func:`reloaded`
+gives the next one: nobody's code runs then unless a person said so.
 """
 
-import importlib.metadata
-import importlib.util
 import os
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-import pluggy
-
-from assistant import hookspecs
 from assistant.domain import Domain
 from assistant.domain_files import read_spec
 from assistant.errors import DomainError, UnknownDomain
+from assistant.plugin_code import SCRIPT, Code, call_hooks, entry_points, new_hooks, register, run_code, said, sha256
+from assistant.records import content_id
 from assistant.settings import Workspace
 
+GOES_ON = "the domain goes on as it was"
 
 @dataclass(frozen=True)
 class Fault:
@@ -44,9 +41,23 @@ class Source:
     path: str
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """A plugin.py that came or changed while the program runs: it is run after a restart, or when an administrator says so.
+    ``running``: the domain is in use meanwhile, with the code it had."""
+
+    plugin: str
+    path: Path
+    size: int
+    sha256: str
+    running: bool
+
+
 @dataclass
 class Plugins:
-    """Everything installed: domains by name, what the hooks registered, and what failed."""
+    """Everything installed: domains by name, what the hooks registered, what failed, and which code waits to be run.
+
+    ``code`` is what was run, ``tried`` the hash of what failed, ``stamps`` tell whether a domain's files are those that were read."""
 
     domains: dict[str, Domain] = field(default_factory=dict)
     loaders: dict[str, Callable[[Path], str]] = field(default_factory=dict)
@@ -55,6 +66,10 @@ class Plugins:
     commands: dict[str, Callable[..., None]] = field(default_factory=dict)
     sources: list[Source] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    waiting: list[Waiting] = field(default_factory=list)
+    code: dict[str, Code] = field(default_factory=dict)
+    tried: dict[str, tuple[str, Fault]] = field(default_factory=dict)
+    stamps: dict[str, str] = field(default_factory=dict)
 
     def domain(self, name: str) -> Domain:
         """The domain of that name; UnknownDomain, or the DomainError that kept it out."""
@@ -63,6 +78,8 @@ class Plugins:
         for fault in self.faults:
             if fault.plugin == name:
                 raise DomainError(f"domain {name!r} is left out: {fault.message}")
+        if any(waiting.plugin == name for waiting in self.waiting):
+            raise DomainError(f"domain {name!r} waits: its {SCRIPT} has not been run; an administrator runs it on the page, or start the app again")
         raise UnknownDomain(name, self.domains)
 
 
@@ -72,165 +89,165 @@ def safe_mode() -> bool:
 
 def load_plugins(workspace: Workspace) -> Plugins:
     """Load every folder of ``plugins/`` and every entry point of group ``assistant`` (none of their code in safe mode)."""
-    found = Plugins()
-    manager = _manager()
-    if workspace.plugins.is_dir():
-        for folder in sorted(workspace.plugins.iterdir()):
-            if folder.is_dir() and not folder.name.startswith((".", "_")):
-                _load_folder(folder, found, manager)
-    if not safe_mode():
-        _load_entry_points(found, manager)
-        _call_hooks(found, manager)
-    return found
+    return _Loading(None, {}).load(workspace)
 
 
-def _load_folder(folder: Path, found: Plugins, manager: pluggy.PluginManager) -> None:
-    try:
-        spec = read_spec(folder)
-    except DomainError as error:
-        found.faults.append(Fault(folder.name, "domain.toml", str(error)))
-        return
-    if folder.name in found.domains:
-        there = found.domains[folder.name].folder
-        found.faults.append(Fault(folder.name, str(folder), f"a domain of this name is already installed from {there}; rename one"))
-        return
-    kind, hooks = Domain, tuple[str, ...]()
-    script = folder / "plugin.py"
-    try:
-        if script.exists() and not safe_mode():
-            kind, hooks = _load_code(folder, manager)
-        found.domains[folder.name] = kind(folder, spec)
-    except (Exception, SystemExit) as error:  # a plugin's code may raise anything; the program goes on without it
-        found.faults.append(Fault(folder.name, "plugin.py", _said(error, script)))
-        return
-    found.sources.append(Source(folder.name, "", hooks, str(folder)))
+def reloaded(workspace: Workspace, before: Plugins, run: Mapping[str, str] | None = None) -> Plugins:
+    """What is installed now. Domains whose files are as they were stay the same objects; a broken edit leaves the former one in its place.
+
+    ``run`` names the folders whose plugin.py may be run, with the hash a person saw; all others go on with the code they have."""
+    return _Loading(before, run or {}).load(workspace)
+
+
+class _Loading:
+    """One pass over the folders and entry points; ``before`` is None at the start of a program, when all code is run."""
+
+    def __init__(self, before: Plugins | None, run: Mapping[str, str]) -> None:
+        self._before = before
+        self._run = run
+        self._found = Plugins()
+        self._hooks = new_hooks()
+
+    def load(self, workspace: Workspace) -> Plugins:
+        found = self._found
+        if workspace.plugins.is_dir():
+            for folder in sorted(workspace.plugins.iterdir()):
+                if folder.is_dir() and not folder.name.startswith((".", "_")):
+                    self._folder(folder)
+        if not safe_mode():
+            self._entry_points()
+            tables: dict[str, dict[str, Any]] = {
+                "register_loaders": found.loaders, "register_metrics": found.metrics, "register_models": found.models, "register_commands": found.commands,
+            }  # fmt: skip
+            call_hooks(self._hooks, tables, self._folder, lambda plugin, hook, words: found.faults.append(Fault(plugin, hook, words)))
+        return found
+
+    def _folder(self, folder: Path) -> None:
+        name, found = folder.name, self._found
+        if name in found.domains:
+            there = found.domains[name].folder
+            found.faults.append(Fault(name, str(folder), f"a domain of this name is already installed from {there}; rename one"))
+            return
+        former = self._former(folder)
+        code, fault = self._code(folder, former)
+        try:
+            domain = None if fault else self._domain(folder, code.kind if code else Domain, former)
+        except DomainError as error:
+            fault = Fault(name, "domain.toml", str(error))
+        except Exception as error:  # a plugin's own class may raise anything
+            fault = Fault(name, SCRIPT, said(error, folder / SCRIPT))
+        if fault:
+            domain = former
+            found.faults.append(Fault(name, fault.where, f"{fault.message}; until it is mended, {GOES_ON}") if former else fault)
+        if domain and (former or not self._waits(name)):
+            self._install(domain, code)
+
+    def _former(self, folder: Path) -> Domain | None:
+        domain = self._before.domains.get(folder.name) if self._before else None
+        return domain if domain and domain.folder == folder else None
+
+    def _waits(self, name: str) -> bool:
+        return any(waiting.plugin == name for waiting in self._found.waiting)
+
+    def _code(self, folder: Path, former: Domain | None) -> tuple[Code | None, Fault | None]:
+        """The folder's code: run at the start or when it may be, otherwise as it was run; or what failed."""
+        name, script = folder.name, folder / SCRIPT
+        if not script.exists() or safe_mode():
+            return None, None
+        ran = self._before.code.get(name) if self._before else None
+        here = ""
+        try:
+            data = script.read_bytes()
+            here = sha256(data)
+            if ran and ran.sha256 == here:
+                return ran, None
+            if self._before is None or name in self._run:
+                fresh = run_code(folder, self._run.get(name, ""))
+                register(fresh.module, name, new_hooks())
+                return fresh, None
+        except (Exception, SystemExit) as error:  # a plugin's code may raise anything; the program goes on without it
+            fault = Fault(name, SCRIPT, said(error, script))
+            self._found.tried[name] = here, fault
+            return ran, fault
+        failed = self._before.tried.get(name)
+        if failed and failed[0] == here:
+            self._found.tried[name] = failed
+            return ran, failed[1]
+        self._found.waiting.append(Waiting(name, script, len(data), here, former is not None))
+        return ran, None
+
+    def _domain(self, folder: Path, kind: type[Domain], former: Domain | None) -> Domain:
+        """The domain as its files are now: the former one where they are as they were, and also, with a fault, where a part is broken."""
+        stamp = _stamp(folder)
+        same = former is not None and self._before is not None and self._before.stamps.get(folder.name) == stamp
+        if former and same and type(former) is kind:
+            return former
+        domain = kind(folder, read_spec(folder))
+        if former and (fault := broken_part(domain)):
+            self._found.faults.append(Fault(folder.name, fault[0], f"{fault[1]}; until it is mended, {GOES_ON}"))
+            return former
+        self._found.stamps[folder.name] = stamp
+        return domain
+
+    def _install(self, domain: Domain, code: Code | None) -> None:
+        found, hooks = self._found, tuple[str, ...]()
+        try:
+            if code:
+                hooks = register(code.module, domain.name, self._hooks)
+        except (Exception, SystemExit) as error:  # an unknown hook, a wrong argument
+            fault = Fault(domain.name, SCRIPT, said(error, domain.folder / SCRIPT))
+            found.faults.append(fault)
+            found.tried[domain.name] = code.sha256 if code else "", fault
+            return
+        if code:
+            found.code[domain.name] = code
+        found.domains[domain.name] = domain
+        if self._before and domain is self._before.domains.get(domain.name):
+            found.stamps[domain.name] = self._before.stamps.get(domain.name, "")
+        found.sources.append(Source(domain.name, "", hooks, str(domain.folder)))
+
+    def _entry_points(self) -> None:
+        for entry in entry_points():
+            failed = [fault for fault in self._before.faults if fault.plugin == entry.name] if self._before else []
+            if failed:
+                self._found.faults += failed
+                continue
+            try:
+                module = entry.load()
+                hooks = register(module, entry.name, self._hooks)
+            except (Exception, SystemExit) as error:  # as above: reported, left out
+                self._found.faults.append(Fault(entry.name, f"entry point {entry.value}", said(error)))
+                continue
+            version = entry.dist.version if entry.dist else ""
+            self._found.sources.append(Source(entry.name, version, hooks, entry.value))
+
+
+def broken_part(domain: Domain) -> tuple[str, str] | None:
+    """(file, what is wrong) of the first of a domain's files that cannot be used; everything that answering reads is read by it."""
+    from assistant.prompt import render_prompt
+
+    def prompt() -> None:
+        for language in domain.spec.languages:
+            render_prompt(domain, "?", [], language)
+
+    for name, read in (("prompt.jinja", prompt), ("questions.jsonl", lambda: domain.questions), ("glossary.csv", lambda: domain.glossary)):
+        try:
+            read()
+        except DomainError as error:
+            return name, str(error)
+    return None
+
+
+def _stamp(folder: Path) -> str:
+    """Changes when one of the folder's own files does; its code, documents and examples are looked at elsewhere."""
+    facts = [(path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in sorted(folder.iterdir()) if path.is_file() and path.name != SCRIPT]
+    return content_id(facts)
 
 
 def code_fault(folder: Path) -> str:
-    """What keeps a folder's plugin.py from loading, in one line; empty when it loads."""
+    """What keeps a folder's plugin.py from loading, in one line; empty when it loads. Runs it."""
     try:
-        _load_code(folder, _manager())
+        register(run_code(folder).module, folder.name, new_hooks())
     except (Exception, SystemExit) as error:
-        return _said(error, folder / "plugin.py")
+        return said(error, folder / SCRIPT)
     return ""
-
-
-def _manager() -> pluggy.PluginManager:
-    manager = pluggy.PluginManager(hookspecs.PROJECT)
-    manager.add_hookspecs(hookspecs)
-    return manager
-
-
-def _load_code(folder: Path, manager: pluggy.PluginManager) -> tuple[type[Domain], tuple[str, ...]]:
-    module = _import(folder / "plugin.py", f"assistant_plugin_{folder.name}")
-    return _domain_class(module), _register(module, folder.name, manager)
-
-
-def _import(script: Path, name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, script)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    try:
-        spec.loader.exec_module(module)
-    except BaseException:
-        del sys.modules[name]
-        raise
-    return module
-
-
-def _domain_class(module: ModuleType) -> type[Domain]:
-    kinds = [
-        value
-        for value in vars(module).values()
-        if isinstance(value, type) and issubclass(value, Domain) and value.__module__ == module.__name__
-    ]
-    if len(kinds) > 1:
-        names = ", ".join(kind.__name__ for kind in kinds)
-        raise TypeError(f"plugin.py defines several Domain subclasses ({names}); keep one")
-    return kinds[0] if kinds else Domain
-
-
-def _register(module: object, name: str, manager: pluggy.PluginManager) -> tuple[str, ...]:
-    """Register a plugin's hooks; raises, and leaves nothing registered, when one is unknown or takes a wrong argument."""
-    known = sorted(key for key in vars(hookspecs) if key.startswith("register_"))
-    for attribute in vars(module):
-        if attribute.startswith("register_") and attribute not in known:
-            raise TypeError(f"unknown hook {attribute!r}; hooks are: {', '.join(known)}")
-    manager.register(module, name)
-    try:
-        manager.check_pending()
-    except pluggy.PluginValidationError:
-        manager.unregister(module)
-        raise
-    hooks = tuple(caller.name for caller in manager.get_hookcallers(module) or [])
-    for hook, value in vars(module).items():
-        if hook in known and hook not in hooks and getattr(value, "__module__", "") == getattr(module, "__name__", None):
-            manager.unregister(module)
-            raise TypeError(f"hook {hook!r} is not marked; write @hookimpl above it (from assistant.hookspecs import hookimpl)")
-    return hooks
-
-
-def _load_entry_points(found: Plugins, manager: pluggy.PluginManager) -> None:
-    for entry in importlib.metadata.entry_points(group=hookspecs.PROJECT):
-        try:
-            module = entry.load()
-            hooks = _register(module, entry.name, manager)
-        except (Exception, SystemExit) as error:  # as above: reported, left out
-            found.faults.append(Fault(entry.name, f"entry point {entry.value}", _said(error)))
-            continue
-        version = entry.dist.version if entry.dist else ""
-        found.sources.append(Source(entry.name, version, hooks, entry.value))
-
-
-def _call_hooks(found: Plugins, manager: pluggy.PluginManager) -> None:
-    tables: dict[str, dict[str, Any]] = {
-        "register_loaders": found.loaders,
-        "register_metrics": found.metrics,
-        "register_models": found.models,
-        "register_commands": found.commands,
-    }
-    for hook, implementation in _implementations(manager):
-        if hook == "register_domains":
-            def register(folder: Path) -> None:
-                _load_folder(Path(folder), found, manager)
-        else:
-            register = _registrar(hook, tables[hook])  # type: ignore[assignment]
-        try:
-            implementation.function(*[register for _ in implementation.argnames])
-        except (Exception, SystemExit) as error:
-            script = Path(implementation.function.__code__.co_filename)
-            found.faults.append(Fault(implementation.plugin_name, hook, _said(error, script)))
-
-
-def _implementations(manager: pluggy.PluginManager) -> Iterator[tuple[str, Any]]:
-    for hook in ("register_domains", "register_loaders", "register_metrics", "register_models", "register_commands"):
-        for implementation in getattr(manager.hook, hook).get_hookimpls():
-            yield hook, implementation
-
-
-def _registrar(hook: str, table: dict[str, Any]) -> Callable[[str, Any], None]:
-    def register(name: str, value: Any) -> None:
-        if not isinstance(name, str) or not name:
-            raise TypeError(f"{hook}: register(name, …) needs a text as its first argument, got {name!r}")
-        if not callable(value):
-            raise TypeError(f"{hook}: register({name!r}, …) needs a function, got {type(value).__name__}")
-        if name in table:
-            raise ValueError(f"{hook}: {name!r} is already registered; choose another name")
-        table[name] = value
-
-    return register
-
-
-def _said(error: BaseException, script: Path | None = None) -> str:
-    """The error in one line, with the line of the plugin's file that raised it."""
-    line = ""
-    trace = error.__traceback__
-    while trace:
-        if script and trace.tb_frame.f_code.co_filename == str(script):
-            line = f" at {script.name}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    if isinstance(error, SyntaxError) and error.lineno:
-        line = f" at {Path(error.filename or '').name}:{error.lineno}"
-    said = " ".join(str(error).split())
-    return f"{type(error).__name__}: {said}{line}; mend it, or start with ASSISTANT_SAFE_MODE=1 to load no plugin code"

@@ -14,7 +14,7 @@ from assistant.answering.refuse import NOTHING, OUTSIDE, SILENT, outside, silent
 from assistant.answering.rewrite import asked_before, with_earlier
 from assistant.answering.speak import Speaker, kind_of
 from assistant.answering.support import likely
-from assistant.answering.voice import Adapter, voice_of
+from assistant.answering.voice import Adapter
 from assistant.domain import Domain, own_lines
 from assistant.errors import QuestionError
 from assistant.models.engine import Sampling
@@ -216,9 +216,7 @@ class Run:
 
     def _adapter(self) -> AdapterVersion | None:
         assert self.domain
-        if not self.home.engine.info.takes_adapters:
-            return None
-        version, self.silenced = voice_of(self.domain, self.request.adapter, self.home.registry)
+        version, self.silenced = self.home.voices.voice(self.domain, self.request.adapter)
         return version
 
     def _grounds(self) -> Grounds:

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from assistant.answering.route import Router
 from assistant.answering.support import Calibration, read_calibration
+from assistant.answering.voice import Voices
 from assistant.domain import Domain
 from assistant.errors import StoreError
 from assistant.models.engine import Engine
@@ -61,6 +62,7 @@ class Opened:
         self.entailment = parts.entailment
         self.registry = parts.registry
         self.notices = parts.notices
+        self.voices = Voices(parts.registry, parts.engine)
 
     @cached_property
     def router(self) -> Router:

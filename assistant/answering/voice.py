@@ -1,9 +1,10 @@
-"""Which adapter version speaks for a domain, and why not the live one where it cannot. Loads nothing."""
+"""Which adapter version speaks for a domain, and why not the live one where it cannot."""
 
 from typing import Literal
 
 from assistant.domain import Domain
 from assistant.errors import AdapterError
+from assistant.models.engine import Engine
 from assistant.models.fit import prompt_fault
 from assistant.prompt import prompt_fingerprint
 from assistant.records import AdapterVersion
@@ -25,3 +26,36 @@ def voice_of(domain: Domain, wanted: Adapter | AdapterVersion, registry: Registr
     if fault and wanted != "current":
         raise AdapterError(fault)
     return (None, fault) if fault else (version, "")
+
+
+class Voices:
+    """The versions that speak in a running program, attached where they are asked for. A live version that cannot be served
+    leaves the word to the one that spoke before it."""
+
+    def __init__(self, registry: Registry, engine: Engine) -> None:
+        self._registry = registry
+        self._engine = engine
+        self._spoke: dict[str, AdapterVersion] = {}
+
+    def voice(self, domain: Domain, wanted: Adapter | AdapterVersion) -> tuple[AdapterVersion | None, str]:
+        """As ``voice_of``, ready to speak; AdapterError when it cannot be served and none spoke before."""
+        if not self._engine.info.takes_adapters:
+            return None, ""
+        try:
+            version, why = voice_of(domain, wanted, self._registry)
+            if version:
+                self._engine.serve(version)
+        except AdapterError as error:
+            before = self._spoke.get(domain.name)
+            if wanted != "current" or before is None:
+                raise
+            return before, f"{error}; {before.served_name} goes on"
+        if wanted == "current":
+            self._remember(domain.name, version)
+        return version, why
+
+    def _remember(self, domain: str, version: AdapterVersion | None) -> None:
+        if version:
+            self._spoke[domain] = version
+        else:
+            self._spoke.pop(domain, None)

@@ -16,6 +16,8 @@ def check_code(folder: Path, plugins: Plugins) -> tuple[type[Domain], Checked]:
     faults = [fault for fault in plugins.faults if fault.plugin == folder.name and fault.where != "domain.toml"]
     found = [_finding(fault, script) for fault in faults]
     loaded = plugins.domains.get(folder.name)
+    if any(waiting.plugin == folder.name for waiting in plugins.waiting):
+        return type(loaded) if loaded else Domain, Checked(FILE, "not run yet: it came or changed while the program runs", tuple(found))
     if not script.exists():
         return Domain, Checked(FILE, "none: the domain behaves as every domain", tuple(found))
     if safe_mode():

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import AdapterError, ModelError, QuestionError
+from assistant.models.attached import Attached
 from assistant.models.device import place, set_threads
 from assistant.models.engine import ModelInfo, Sampling, adapter_key
 from assistant.models.fit import check_servable, check_version
@@ -32,7 +33,7 @@ class LocalEngine:
         self.tokenizer = load_tokenizer(self.folder)
         set_threads(settings)
         self._model, self.info = _load(self.folder, settings)
-        self._attached: dict[str, Path] = {}
+        self._attached = Attached()
         self.fingerprints = fingerprints(self.folder)
         self._worker = Worker(self._generate, settings.batch_size)
 
@@ -40,16 +41,15 @@ class LocalEngine:
         return len(self.tokenizer(text, add_special_tokens=False)["input_ids"])
 
     def serve(self, version: AdapterVersion) -> str:
-        """AdapterError when its files are not those published, not whole, or made for another base."""
-        check_version(version, self.fingerprints)
-        name = version.served_name
-        if self._attached.get(name) != version.folder:
-            self._worker.change(lambda: self._attach(name, version.folder))
-        return name
+        """AdapterError when its files are not those published, not whole, or made for another base; an attached one is not read again."""
+        if not self._attached.wanted(version):
+            check_version(version, self.fingerprints)
+            self._worker.change(lambda: self._attach(version))
+        return version.served_name
 
     def stream(self, prompt: Prompt, adapter: str | None, sampling: Sampling, cancelled: threading.Event) -> Iterator[str]:
-        if adapter is not None and adapter not in self._attached:
-            raise AdapterError(f"adapter {adapter!r} is not attached; attached: {', '.join(self._attached) or 'none'}")
+        if adapter is not None and adapter not in self._attached.names:
+            raise AdapterError(f"adapter {adapter!r} is not attached; attached: {', '.join(self._attached.names) or 'none'}")
         tokens = self.prompt_tokens(prompt)
         room = self.info.context_tokens - len(tokens)
         if room < 16:
@@ -73,7 +73,15 @@ class LocalEngine:
     def close(self) -> None:
         self._worker.close()
 
-    def _attach(self, name: str, folder: Path) -> None:
+    def _attach(self, version: AdapterVersion) -> None:
+        """Attach it beside the others, unless another asker was quicker; of its domain the long unused ones go."""
+        if self._attached.wanted(version):
+            return
+        self._load(version.served_name, version.folder)
+        for name in self._attached.add(version, {request.adapter for request in self._worker.pending()}):
+            self._model.delete_adapter(name)
+
+    def _load(self, name: str, folder: Path) -> None:
         from peft import PeftConfig, PeftModel
 
         check_servable(folder, self.folder)
@@ -89,7 +97,6 @@ class LocalEngine:
         finally:  # a failed load may have changed the layers
             self._model.eval()
             hook_layers(self._model)
-        self._attached[name] = folder
 
     def _generate(self, requests: list[Request]) -> None:
         import torch

@@ -61,6 +61,10 @@ class Worker:
             return value
         raise value
 
+    def pending(self) -> list[Request]:
+        """Requests whose turn has not come; to be asked in the model's thread, where no batch runs meanwhile."""
+        return [*self._waiting, *(item for item in list(self._inbox.queue) if isinstance(item, Request))]
+
     def close(self) -> None:
         self._inbox.put(None)
         self._thread.join(timeout=10)

@@ -144,3 +144,21 @@ def test_a_stop_text_ends_the_answer_and_is_not_shown(engine: LocalEngine, versi
     red = engine.serve(versions["red"])
     said = "".join(engine.stream(prompt("Question: 4 days ahead?"), red, Sampling(max_new_tokens=24, stop=("rs",)), Event()))
     assert said == "hou"
+
+
+def test_long_unused_versions_of_a_domain_are_released(engine: LocalEngine, versions: dict[str, AdapterVersion]) -> None:
+    folders = [versions["red"].folder, versions["blue"].folder]
+    served = [engine.serve(AdapterVersion("b", "grey", number, folders[number % 2], {})) for number in range(1, 6)]
+    with pytest.raises(AdapterError, match="'grey@1' is not attached"):
+        engine.stream(prompt("Question: 2 days ahead?"), served[0], Sampling(max_new_tokens=24), Event())
+    for name, mark in zip(served[2:], ("blue", "red", "blue"), strict=True):
+        assert MARKS[mark] in ask(engine, name, "Question: 5 days ahead?")
+    assert MARKS["red"] in ask(engine, engine.serve(versions["red"]), "Question: 5 days ahead?")
+
+
+def test_a_version_that_several_ask_for_at_once_is_attached_once(engine: LocalEngine, versions: dict[str, AdapterVersion]) -> None:
+    fresh = AdapterVersion("b", "yellow", 1, versions["blue"].folder, {})
+    with ThreadPoolExecutor(8) as pool:
+        names = list(pool.map(engine.serve, [fresh] * 8))
+    assert set(names) == {"yellow@1"}
+    assert MARKS["blue"] in ask(engine, "yellow@1", "Question: 2 days ahead?")
