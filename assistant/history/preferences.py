@@ -5,6 +5,9 @@ from typing import Literal
 
 from assistant.history.database import Database, now
 
+Choice = Literal["left", "right", "tie", "neither"]
+"""``tie``: equally good; ``neither``: equally bad, which counts as a tie too."""
+
 
 @dataclass(frozen=True)
 class Preference:
@@ -18,7 +21,7 @@ class Preference:
     left_text: str
     right_is: str
     right_text: str
-    choice: Literal["left", "right", "tie"]
+    choice: Choice
     created: str = ""
 
     @property
@@ -37,7 +40,7 @@ class Vote:
     adapter: str
     left_is: str
     right_is: str
-    choice: Literal["left", "right", "tie"]
+    choice: Choice
 
 
 class Preferences(Database):
