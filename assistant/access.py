@@ -1,5 +1,6 @@
 """Who a request comes from, and what that user may do in a domain. Knows groups and domains, not passwords or requests."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -24,6 +25,7 @@ class User:
 
 
 LOCAL = User("local", frozenset({ADMINISTRATORS}))  # whoever sits at the computer, while there are no accounts
+ANYONE = User("anyone")  # in no group: what is open to this one may be seen by all who may ask
 
 
 def may(user: User, domain: Domain, right: Right) -> bool:
@@ -40,6 +42,11 @@ def require(user: User, domain: Domain, right: Right) -> None:
     if not may(user, domain, right):
         groups = ", ".join(getattr(domain.spec.access, right)) or ADMINISTRATORS
         raise AccessError(f"{user.name} may not {right} in {domain.name}; groups that may: {groups}. An administrator can add you: assistant users group")
+
+
+def may_read(user: User, groups: Collection[str]) -> bool:
+    """Whether a document kept for these groups is for the user; without groups it is for everyone who may ask."""
+    return user.administrator or not groups or not (user.groups | {EVERYONE}).isdisjoint(groups)
 
 
 def require_administrator(user: User) -> None:

@@ -7,49 +7,24 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import Any
 
+from assistant.access import require
+from assistant.answering.allowed import FORBIDDEN, allowed, answerable
 from assistant.answering.check import Grounds
 from assistant.answering.opening import Opened
+from assistant.answering.question import Ask
 from assistant.answering.quote import Quoter
-from assistant.answering.refuse import NOTHING, OUTSIDE, SILENT, outside, silent
+from assistant.answering.refuse import NOTHING, OUTSIDE, SILENT, forbidden, outside, silent
 from assistant.answering.rewrite import asked_before, with_earlier
 from assistant.answering.speak import Speaker, kind_of
 from assistant.answering.support import likely
-from assistant.answering.voice import Adapter
 from assistant.domain import Domain, own_lines
-from assistant.errors import QuestionError
 from assistant.models.engine import Sampling
 from assistant.prompt import render_prompt
 from assistant.records import AdapterVersion, Answer, Evidence, Kind, Language, Passage, Prompt, Route, Turn
 from assistant.retrieval.flow import Fit
-from assistant.settings import Settings
 
 SURELY_OUTSIDE = 0.75
 TEMPLATE_TOKENS = 200
-
-
-@dataclass(frozen=True)
-class Ask:
-    """A question as it comes: ``domain`` None routes it; ``adapter`` is current, off, a version number or a version, published or not;
-    without ``documents`` the model speaks alone."""
-
-    question: str
-    history: tuple[Turn, ...] = ()
-    domain: str | None = None
-    adapter: Adapter | AdapterVersion = "current"
-    documents: bool = True
-
-
-def checked_question(question: str, settings: Settings) -> str:
-    """The question without outer white space; QuestionError when empty or too long."""
-    text = question.encode("utf-8", "replace").decode().strip()
-    if not text:
-        raise QuestionError("the question is empty; type one")
-    if len(text) > settings.max_question_characters:
-        raise QuestionError(
-            f"the question has {len(text)} characters, the limit is {settings.max_question_characters} "
-            "(setting max_question_characters); shorten it, or put long material into a document"
-        )
-    return text
 
 
 @dataclass
@@ -80,13 +55,15 @@ class Run:
         with self._timed("route"):
             if self.request.domain:
                 self.domain = self.home.plugins.domain(self.request.domain)
+                require(self.request.user, self.domain, "ask")
                 self.found = Route(self.domain.name, ((self.domain.name, 1.0),), "chosen by the user")
                 return
             self.found = self.home.router.route(self.standalone, asked_before(self.request.history))
             if self.found.domain is None and self.standalone == self.question and self.found.outside < SURELY_OUTSIDE:
                 self._lean_on_history()
-            self.found = likely(self.found, self.home.calibration, self.home.plugins.domains)
-            self.domain = self.home.plugins.domains[self.found.domain] if self.found.domain else None
+            domains = self.home.plugins.domains
+            self.found = allowed(likely(self.found, self.home.calibration, domains), self.request.user, domains)
+            self.domain = domains[self.found.domain] if self.found.domain else None
 
     def _lean_on_history(self) -> None:
         """A question that belongs nowhere by itself may go on with the one before it."""
@@ -103,7 +80,7 @@ class Run:
         self.kind = kind_of(self.question)
         tokens = self.domain.spec.retrieval.budget_tokens or info.evidence_tokens
         with self._timed("retrieve"):
-            self.passages = knowledge.search(self.domain, self.standalone)
+            self.passages = knowledge.search(self.domain, self.standalone, user=self.request.user)
             self.evidence = knowledge.evidence(
                 self.domain, self.standalone, self.passages, Fit(info.evidence_items, tokens, self.home.engine.count_tokens)
             )
@@ -164,7 +141,9 @@ class Run:
         yield self._answer(text.strip(), speaker)
 
     def refuse_outside(self) -> Iterator[str | Answer]:
-        yield from self._refusal(outside(self.home.plugins.domains.values(), self.language), self.found.reason or OUTSIDE)
+        words = forbidden if self.found.reason == FORBIDDEN else outside
+        domains = answerable(self.request.user, self.home.plugins.domains)
+        yield from self._refusal(words(domains, self.language), self.found.reason or OUTSIDE)
 
     def refuse_silent(self, reason: str = NOTHING) -> Iterator[str | Answer]:
         assert self.domain

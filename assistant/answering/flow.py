@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from threading import Event
 
 from assistant.answering.alone import alone
-from assistant.answering.ask import Ask, Run, checked_question
+from assistant.answering.ask import Run
 from assistant.answering.both import by_domain, in_turn
 from assistant.answering.opening import Opened, open_parts
+from assistant.answering.question import Ask, checked_question
 from assistant.answering.rewrite import rewrite
 from assistant.language import detect
 from assistant.records import Answer

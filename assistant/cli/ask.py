@@ -20,7 +20,7 @@ def run(
     import json
     import sys
 
-    from assistant.answering.ask import Ask, checked_question
+    from assistant.answering.question import Ask, checked_question
     from assistant.cli.session import opened, read_leniently, workspace
     from assistant.cli.show import as_object, print_answer
 

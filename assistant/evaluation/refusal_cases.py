@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from threading import Event
 from typing import Literal
 
-from assistant.answering.ask import Ask, Run
+from assistant.answering.ask import Run
+from assistant.answering.question import Ask
 from assistant.answering.flow import Assistant
 from assistant.answering.rewrite import rewrite
 from assistant.answering.route import Router

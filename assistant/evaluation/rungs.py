@@ -8,7 +8,7 @@ from threading import Event
 from typing import Any
 
 from assistant.answering.alone import refuses
-from assistant.answering.ask import TEMPLATE_TOKENS, Ask
+from assistant.answering.ask import TEMPLATE_TOKENS
 from assistant.answering.flow import Assistant
 from assistant.domain import Domain
 from assistant.domain_files import Question

@@ -26,6 +26,7 @@ from assistant.retrieval.view import View
 from assistant.retrieval.writer import only_writer
 from assistant.settings import Workspace
 
+TRIED = 2  # counts up when files that could not be read may now be
 Report = Callable[[str, int, int], None]
 Before = tuple[str, Entry | None, tuple[str, str] | None]
 
@@ -157,7 +158,7 @@ class Indexer:
             result.unchanged += 1
             return
         settings = self.workspace.settings
-        attempt = content_id(digest, __version__, self._reader.suffixes, settings.max_file_mb, settings.read_seconds)
+        attempt = content_id(digest, __version__, self._reader.suffixes, settings.max_file_mb, settings.read_seconds, TRIED)
         if failed and failed[0] == attempt:
             result.faults.append(f"{name}: {failed[1]}")
             return
@@ -233,7 +234,7 @@ class Indexer:
         if live and live[1] != self.embedder.fingerprint:
             raise StoreError(f"{domain} was indexed by {live[1]}, the embedder is {self.embedder.fingerprint}; run: assistant index {domain} --rebuild")
         dense = bool(live) and any(chunk.language in self.embedder.languages for chunk in chunks)
-        return View({chunk.id: chunk for chunk in chunks}, lexical, live[0] if live else "", dense)
+        return View({chunk.id: chunk for chunk in chunks}, lexical, live[0] if live else "", dense, self.ledger.access(domain))
 
 
 def _unforeseen(raised: Exception) -> str:

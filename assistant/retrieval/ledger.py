@@ -56,6 +56,10 @@ class Ledger:
         rows = self._read("SELECT name, file_hash, record, indexed FROM documents WHERE domain=? ORDER BY name", domain)
         return {name: Entry(name, digest, _document(record), indexed) for name, digest, record, indexed in rows}
 
+    def access(self, domain: str) -> dict[str, tuple[str, ...]]:
+        """Groups of those documents that are kept for some."""
+        return {name: entry.document.access for name, entry in self.entries(domain).items() if entry.document.access}
+
     def faults(self, domain: str) -> dict[str, tuple[str, str]]:
         """name → (file hash, message) of files that could not be read."""
         rows = self._read("SELECT name, file_hash, message FROM faults WHERE domain=? ORDER BY name", domain)

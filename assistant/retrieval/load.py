@@ -167,12 +167,10 @@ def _language(value: Any) -> Language | None:
 
 
 def _groups(value: Any) -> tuple[str, ...]:
-    """Groups a document is for. Only ``everyone`` is possible until there are accounts: nothing may look protected and not be."""
+    """Groups a document is for; none means everyone who may ask."""
     groups = [value] if isinstance(value, str) else value or []
     if not isinstance(groups, list) or not all(isinstance(group, str) for group in groups):
         raise DocumentError('access must be a list of groups, such as ["everyone"]')
-    if set(groups) - {"everyone", ""}:
-        raise DocumentError(f"access {groups} cannot be kept yet: there are no accounts; leave it out, or keep the document elsewhere")
     return tuple(group for group in groups if group)
 
 

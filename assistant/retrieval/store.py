@@ -1,6 +1,6 @@
 """Vectors in Chroma, embedded folder or server, through langchain-chroma. The only home of chromadb."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 from urllib.parse import urlparse
 
@@ -46,11 +46,12 @@ class VectorStore:
     def ids(self, collection: str) -> set[str]:
         return set(self._collection(collection).get(include=[])["ids"])
 
-    def search(self, collection: str, question: str, limit: int) -> list[tuple[str, float]]:
-        """(chunk id, cosine similarity), best first."""
+    def search(self, collection: str, question: str, limit: int, without: Collection[str] = ()) -> list[tuple[str, float]]:
+        """(chunk id, cosine similarity), best first, of all documents but those named in ``without``."""
         vector = self._embedder.embed_query(question)
         store = self._collection(collection)
-        found = store._collection.query(query_embeddings=[vector], n_results=limit, include=["distances"])
+        where: Any = {"document": {"$nin": sorted(without)}} if without else None
+        found = store._collection.query(query_embeddings=[vector], n_results=limit, include=["distances"], where=where)
         return [(key, 1.0 - float(distance)) for key, distance in zip(found["ids"][0], found["distances"][0], strict=True)]
 
     def reopen(self) -> None:

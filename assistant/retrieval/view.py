@@ -1,8 +1,9 @@
 """A domain as it is searched now. Knows no files and no ledger."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
+from assistant.access import User, may_read
 from assistant.records import Chunk
 from assistant.retrieval.lexical import LexicalIndex
 from assistant.retrieval.sentences import sentences
@@ -19,6 +20,11 @@ class View:
     lexical: LexicalIndex
     collection: str
     dense: bool
+    access: dict[str, tuple[str, ...]] = field(default_factory=dict)  # of documents that are kept for some groups
+
+    def hidden(self, user: User) -> frozenset[str]:
+        """Names of the documents that are not for this user."""
+        return frozenset(name for name, groups in self.access.items() if not may_read(user, groups))
 
     @cached_property
     def topics(self) -> list[str]:

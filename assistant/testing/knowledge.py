@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from assistant.access import LOCAL, User
 from assistant.domain import Domain
 from assistant.language import detect
 from assistant.records import Chunk, Evidence, Passage
@@ -23,7 +24,7 @@ class WordKnowledge:
     def chunks(self, domain: Domain) -> list[Chunk]:
         return [Chunk(domain.name, name, name, "", text, 0, len(text), detect(text)) for name, text in self.documents.items()]
 
-    def search(self, domain: Domain, question: str, limit: int | None = None) -> list[Passage]:
+    def search(self, domain: Domain, question: str, limit: int | None = None, user: User = LOCAL) -> list[Passage]:
         asked = set(tokens(question))
         found = [Passage(chunk, len(asked & set(tokens(chunk.text))) / max(len(asked), 1)) for chunk in self.chunks(domain)]
         return sorted((p for p in found if p.score), key=lambda p: (-p.score, p.chunk.document))[: limit or domain.spec.retrieval.passages]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
+from assistant.access import ANYONE, LOCAL, User
 from assistant.answering.facts import facts
 from assistant.answering.rewrite import rewrite
 from assistant.domain import REFUSAL, Domain
@@ -62,7 +63,7 @@ class Dataset:
 
 
 class Searcher(Protocol):
-    def search(self, domain: Domain, question: str, limit: int | None = None) -> list[Passage]: ...
+    def search(self, domain: Domain, question: str, limit: int | None = None, user: User = LOCAL) -> list[Passage]: ...
 
     def evidence(self, domain: Domain, question: str, passages: Sequence[Passage], fit: Fit) -> list[Evidence]: ...
 
@@ -172,7 +173,7 @@ class Builder:
     def _evidence(self, question: str, room: int) -> list[Evidence]:
         tokens = self.domain.spec.retrieval.budget_tokens or self.limits.evidence_tokens
         fit = Fit(self.limits.items, min(tokens, room), self.limits.count)
-        return self.knowledge.evidence(self.domain, question, self.knowledge.search(self.domain, question), fit)
+        return self.knowledge.evidence(self.domain, question, self.knowledge.search(self.domain, question, user=ANYONE), fit)
 
     def _row(self, asked: Asked, evidence: Sequence[Evidence], answer: str, form: Form) -> Row:
         prompt = render_prompt(self.domain, asked.question, evidence, asked.language, asked.example.kind, asked.history)

@@ -50,7 +50,6 @@ def test_front_matter_of_other_programs_is_left_to_them(load: Load, suffix: str)
         ("language: fr", "language 'fr' is not possible"),
         ("title: {a: b}", "title must be one line"),
         ("access: [[a]]", "access must be a list of groups"),
-        ("access: staff", "cannot be kept yet"),
         ("a: b: c", "not valid YAML: mapping values are not allowed here (line 2)"),
         ("just words", "must be `key: value` lines"),
     ],

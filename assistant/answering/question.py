@@ -1,0 +1,35 @@
+"""A question as it comes, from whom, and what makes it one that can be answered. Knows no stage."""
+
+from dataclasses import dataclass
+
+from assistant.access import LOCAL, User
+from assistant.answering.voice import Adapter
+from assistant.errors import QuestionError
+from assistant.records import AdapterVersion, Turn
+from assistant.settings import Settings
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A question as it comes: ``domain`` None routes it; ``adapter`` is current, off, a version number or a version, published or not;
+    without ``documents`` the model speaks alone. Domains and documents that ``user`` has no right to are left out."""
+
+    question: str
+    history: tuple[Turn, ...] = ()
+    domain: str | None = None
+    adapter: Adapter | AdapterVersion = "current"
+    documents: bool = True
+    user: User = LOCAL
+
+
+def checked_question(question: str, settings: Settings) -> str:
+    """The question without outer white space; QuestionError when empty or too long."""
+    text = question.encode("utf-8", "replace").decode().strip()
+    if not text:
+        raise QuestionError("the question is empty; type one")
+    if len(text) > settings.max_question_characters:
+        raise QuestionError(
+            f"the question has {len(text)} characters, the limit is {settings.max_question_characters} "
+            "(setting max_question_characters); shorten it, or put long material into a document"
+        )
+    return text
