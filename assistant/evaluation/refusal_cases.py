@@ -7,8 +7,8 @@ from threading import Event
 from typing import Literal
 
 from assistant.answering.ask import Run
-from assistant.answering.question import Ask
 from assistant.answering.flow import Assistant
+from assistant.answering.question import Ask
 from assistant.answering.rewrite import rewrite
 from assistant.answering.route import Router
 from assistant.answering.speak import kind_of

@@ -10,6 +10,7 @@ from typing import Any
 from assistant.answering.alone import refuses
 from assistant.answering.ask import TEMPLATE_TOKENS
 from assistant.answering.flow import Assistant
+from assistant.answering.question import Ask
 from assistant.domain import Domain
 from assistant.domain_files import Question
 from assistant.evaluation.cache import code_fingerprint
