@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from assistant.access import LOCAL, User, require
+from assistant.access import LOCAL, User
 from assistant.domain import Domain
-from assistant.errors import AccessError
 from assistant.language import detect
 from assistant.plugins import Plugins
 from assistant.records import Chunk, Evidence, Passage
@@ -24,12 +23,10 @@ class Knowledge(Indexer):
     def search(self, domain: Domain, question: str, limit: int | None = None, user: User = LOCAL) -> list[Passage]:
         """The best passages among the documents that are for this user."""
         view = self.view(domain.name)
-        hidden = view.hidden(user)
-        chunks = {key: chunk for key, chunk in view.chunks.items() if chunk.document not in hidden} if hidden else view.chunks
-        lexical = view.lexical.search(widened(question, domain), DEPTH + len(view.chunks) - len(chunks))
-        lexical = [found for found in lexical if found[0] in chunks][:DEPTH]
+        chunks = view.readable(user)
+        lexical = view.search(widened(question, domain), DEPTH, chunks)
         served = view.dense and detect(question) in self.embedder.languages
-        dense = self.store.search(view.collection, question, DEPTH, hidden) if served else []
+        dense = self.store.search(view.collection, question, DEPTH, view.hidden(user)) if served else []
         found = in_force(fuse(lexical, dense, chunks, question), question, date.today())
         return found[: limit or domain.spec.retrieval.passages]
 
@@ -46,15 +43,7 @@ class Knowledge(Indexer):
 
     def chunks(self, domain: Domain, user: User = LOCAL) -> list[Chunk]:
         """Every part of the domain's documents that are for this user, those no longer in force among them."""
-        view = self.view(domain.name)
-        hidden = view.hidden(user)
-        return [chunk for chunk in view.chunks.values() if chunk.document not in hidden]
-
-    def require_document(self, user: User, domain: Domain, name: str) -> None:
-        """AccessError unless the domain has a document of that name that is for this user; the words are the same for both."""
-        require(user, domain, "ask")
-        if name not in self.ledger.entries(domain.name) or name in self.view(domain.name).hidden(user):
-            raise AccessError(f"{domain.name} has no document {name!r} that you may read")
+        return list(self.view(domain.name).readable(user).values())
 
     def topics(self, domain: str) -> list[str]:
         return self.view(domain).topics

@@ -10,8 +10,9 @@ from pathlib import Path
 from threading import Lock
 
 from assistant import __version__
+from assistant.access import User, require
 from assistant.domain import Domain
-from assistant.errors import DocumentError, StoreError
+from assistant.errors import AccessError, DocumentError, StoreError
 from assistant.plugins import Plugins
 from assistant.records import Chunk, Document, content_id
 from assistant.retrieval.chunk import split
@@ -117,6 +118,12 @@ class Indexer:
             if domain not in self._views or self._views[domain][0] != stamp:
                 self._views[domain] = (stamp, self._open(domain))
             return self._views[domain][1]
+
+    def require_document(self, user: User, domain: Domain, name: str) -> None:
+        """AccessError unless the domain has a document of that name that is for this user; the words are the same for both."""
+        require(user, domain, "ask")
+        if name not in self.ledger.entries(domain.name) or name in self.view(domain.name).hidden(user):
+            raise AccessError(f"{domain.name} has no document {name!r} that you may read")
 
     def close(self) -> None:
         self._reader.close()

@@ -1,5 +1,6 @@
 """A domain as it is searched now. Knows no files and no ledger."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -25,6 +26,15 @@ class View:
     def hidden(self, user: User) -> frozenset[str]:
         """Names of the documents that are not for this user."""
         return frozenset(name for name, groups in self.access.items() if not may_read(user, groups))
+
+    def readable(self, user: User) -> dict[str, Chunk]:
+        hidden = self.hidden(user)
+        return {key: chunk for key, chunk in self.chunks.items() if chunk.document not in hidden} if hidden else self.chunks
+
+    def search(self, query: Sequence[str], limit: int, among: Collection[str]) -> list[tuple[str, float]]:
+        """(chunk id, BM25 score) of the best chunks among those, best first; the others crowd out none."""
+        found = self.lexical.search(query, limit + len(self.chunks) - len(among))
+        return [one for one in found if one[0] in among][:limit]
 
     @cached_property
     def topics(self) -> list[str]:
