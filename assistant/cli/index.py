@@ -14,6 +14,7 @@ def run(
     """Index the documents of one domain or all; only what changed is read. Unreadable files are reported."""
     from assistant.cli.session import NO_DOMAIN, err, out, workspace
     from assistant.plugins import load_plugins
+    from assistant.retrieval.added import add_files
     from assistant.retrieval.flow import open_knowledge
 
     space = workspace()
@@ -27,7 +28,7 @@ def run(
     knowledge = open_knowledge(space, plugins)
     unread = False
     try:
-        given = knowledge.add_files(chosen[0], files) if files else []
+        given = add_files(space, chosen[0], knowledge.suffixes, files) if files else []
         for one in chosen:
             with err.status(f"{one.name} …") as status:
                 report = knowledge.index(one, lambda name, done, total: status.update(f"{name} ({done}/{total})"), rebuild)

@@ -11,7 +11,7 @@ from assistant.records import Chunk, Evidence, Passage
 from assistant.retrieval.evidence import Fit, candidates, needs, numbered, signals, with_meaning
 from assistant.retrieval.indexing import Indexer
 from assistant.retrieval.rank import ranked
-from assistant.retrieval.retrieve import DEPTH, fuse, in_force, widened
+from assistant.retrieval.retrieve import DEPTH, Legs, fuse, in_force, widened
 from assistant.settings import Workspace
 
 __all__ = ["Fit", "Knowledge", "open_knowledge"]
@@ -22,13 +22,15 @@ class Knowledge(Indexer):
 
     def search(self, domain: Domain, question: str, limit: int | None = None, user: User = LOCAL) -> list[Passage]:
         """The best passages among the documents that are for this user."""
-        view = self.view(domain.name)
-        chunks = view.readable(user)
-        lexical = view.search(widened(question, domain), DEPTH, chunks)
-        served = view.dense and detect(question) in self.embedder.languages
-        dense = self.store.search(view.collection, question, DEPTH, view.hidden(user)) if served else []
-        found = in_force(fuse(lexical, dense, chunks, question), question, date.today())
-        return found[: limit or domain.spec.retrieval.passages]
+        return self.legs(domain, question, user).found[: limit or domain.spec.retrieval.passages]
+
+    def legs(self, domain: Domain, question: str, user: User = LOCAL) -> Legs:
+        """The same search leg by leg; a passage carries its rank and score in each."""
+        view, words = self.view(domain.name), widened(question, domain)
+        chunks, served = view.readable(user), detect(question) in self.embedder.languages
+        dense = self.store.search(view.collection, question, DEPTH, view.hidden(user)) if view.dense and served else []
+        fused = fuse(view.search(words, DEPTH, chunks), dense, chunks, question)
+        return Legs(tuple(words), fused, in_force(fused, question, date.today()), served)
 
     def evidence(self, domain: Domain, question: str, passages: Sequence[Passage], fit: Fit) -> list[Evidence]:
         """Sentences that bear on the question, best first; ``score`` says how much of the question they cover."""

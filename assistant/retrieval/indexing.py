@@ -80,6 +80,8 @@ class Indexer:
         it StoreError is raised after a few seconds.
         """
         with only_writer(self.workspace.store, waiting):
+            with self._lock:
+                self._own_stamps[domain.name] = self._look(domain.name)
             return self._index(domain, report, rebuild, passages)
 
     def forget(self, domain: str, waiting: Callable[[], None] | None = None) -> None:
@@ -89,35 +91,27 @@ class Indexer:
         with self._lock:
             self._views.pop(domain, None)
 
-    def add_files(self, domain: Domain, files: Sequence[Path]) -> list[str]:
-        """Copy files to knowledge/<domain>/ under their own names; returns the names. DocumentError if one is no file."""
-        for path in files:
-            if not path.is_file():
-                raise DocumentError(f"{path} is not a file; give documents to add, readable: {', '.join(self._reader.suffixes)}")
-            if path.suffix.lower() not in self._reader.suffixes:
-                raise DocumentError(f"{path.name}: no reader for {path.suffix or 'files without a suffix'}; readable: {', '.join(self._reader.suffixes)}")
-            if path.name.startswith((".", "~$")) or [other.name for other in files].count(path.name) > 1:
-                raise DocumentError(f"{path}: hidden names and the same name twice cannot be added; rename it")
-        target = self.workspace.inside(self.workspace.knowledge / domain.name)
-        try:
-            target.mkdir(parents=True, exist_ok=True)
-            for path in files:
-                partial = target / f".{path.name}.partial"
-                shutil.copyfile(path, partial)
-                partial.replace(target / path.name)
-        except OSError as error:
-            raise DocumentError(f"cannot copy to {target}: {error.strerror}") from None
-        return [path.name for path in files]
+    @property
+    def suffixes(self) -> list[str]:
+        """Of the files that can be read."""
+        return self._reader.suffixes
 
     def view(self, domain: str) -> View:
         """What is searched for a domain; rebuilt when the ledger has changed since."""
         with self._lock:
-            stamp = self.ledger.stamp(domain)
-            if domain in self._views and stamp not in (self._views[domain][0], self._own_stamps.get(domain)):
-                self.store.reopen()
+            stamp = self._look(domain)
             if domain not in self._views or self._views[domain][0] != stamp:
                 self._views[domain] = (stamp, self._open(domain))
             return self._views[domain][1]
+
+    def _look(self, domain: str) -> str:
+        """The domain's stamp; the vectors are opened anew where somebody else has written since they were looked at."""
+        stamp = self.ledger.stamp(domain)
+        known = {self._views[domain][0]} if domain in self._views else set()
+        known |= {self._own_stamps[domain]} if domain in self._own_stamps else set()
+        if known and stamp not in known:
+            self.store.reopen()
+        return stamp
 
     def require_document(self, user: User, domain: Domain, name: str) -> None:
         """AccessError unless the domain has a document of that name that is for this user; the words are the same for both."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import StoreError, WorkspaceError
-from assistant.records import Chunk, Document, content_id
+from assistant.records import Chunk, Document, Language, content_id
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS documents (
@@ -36,6 +36,20 @@ class Entry:
     indexed: str
 
 
+@dataclass(frozen=True)
+class Row:
+    """A document as a list names it; ``pages`` is 0 where its format has none."""
+
+    name: str
+    indexed: str
+    title: str
+    language: Language
+    valid_from: str | None
+    valid_until: str | None
+    pages: int
+    chunks: int
+
+
 class Ledger:
     """One SQLite file, usable from several threads; a domain's documents and chunks change in one transaction."""
 
@@ -58,7 +72,18 @@ class Ledger:
 
     def access(self, domain: str) -> dict[str, tuple[str, ...]]:
         """Groups of those documents that are kept for some."""
-        return {name: entry.document.access for name, entry in self.entries(domain).items() if entry.document.access}
+        kept = "json_array_length(record, '$.access') > 0"
+        rows = self._read(f"SELECT name, json_extract(record, '$.access') FROM documents WHERE domain=? AND {kept} ORDER BY name", domain)
+        return {name: tuple(json.loads(groups)) for name, groups in rows}
+
+    def listed(self, domain: str) -> list[Row]:
+        """A domain's documents by name, without their texts."""
+        parts = ", ".join(f"json_extract(d.record, '$.{part}')" for part in ("title", "language", "valid_from", "valid_until"))
+        rows = self._read(
+            f"SELECT d.name, d.indexed, {parts}, json_array_length(d.record, '$.pages'), count(c.id) FROM documents d "
+            "LEFT JOIN chunks c ON c.domain=d.domain AND c.document=d.name WHERE d.domain=? GROUP BY d.name ORDER BY d.name", domain,
+        )  # fmt: skip
+        return [Row(*row) for row in rows]
 
     def faults(self, domain: str) -> dict[str, tuple[str, str]]:
         """name → (file hash, message) of files that could not be read."""
@@ -78,6 +103,11 @@ class Ledger:
     def domains(self) -> set[str]:
         """Every name that anything is kept under."""
         return {name for (name,) in self._read("SELECT domain FROM live UNION SELECT domain FROM documents UNION SELECT domain FROM faults")}
+
+    def chunks_of(self, domain: str, document: str) -> list[Chunk]:
+        """One document's, in reading order."""
+        rows = self._read("SELECT record FROM chunks WHERE domain=? AND document=? ORDER BY position", domain, document)
+        return [Chunk(**json.loads(record)) for (record,) in rows]
 
     def chunk_ids(self, domain: str, document: str) -> list[str]:
         return [key for (key,) in self._read("SELECT id FROM chunks WHERE domain=? AND document=?", domain, document)]

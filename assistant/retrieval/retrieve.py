@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from assistant.domain import Domain
@@ -14,6 +15,17 @@ RRF = 60
 DEPTH = 30
 OTHER_LANGUAGE = 0.35
 _OLDER = re.compile(r"\b(?:previous|former|old|older|earlier|superseded|used to|last year|before the change)\b|旧版|以前|之前的|原来的|上一版|去年|作废", re.I)
+
+
+@dataclass(frozen=True)
+class Legs:
+    """How a question was searched: its ``words``, all that either leg found, fused, best first, and what of it is in force. ``dense`` is False where
+    the embedder does not serve the question's language."""
+
+    words: tuple[str, ...]
+    fused: list[Passage]
+    found: list[Passage]
+    dense: bool
 
 
 def surfaces(term: Term) -> list[str]:

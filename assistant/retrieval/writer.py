@@ -22,7 +22,7 @@ def only_writer(store: Path, waiting: Callable[[], None] | None = None) -> Itera
                 lock.acquire(timeout=ASKED_AGAIN if waiting else PATIENCE)
             except Timeout:
                 if waiting is None:
-                    raise StoreError("another process is indexing this workspace; try again when it has finished") from None
+                    raise StoreError("another process or window is indexing this workspace; try again when it has finished") from None
                 waiting()
         yield
     except OSError as error:

@@ -10,6 +10,7 @@ import pytest
 from filelock import FileLock
 
 from assistant.errors import DocumentError, StoreError, WorkspaceError
+from assistant.retrieval.added import add_files
 from assistant.retrieval.flow import Fit, Knowledge
 from assistant.settings import Workspace
 
@@ -89,7 +90,7 @@ def test_a_lost_lexical_index_is_rebuilt_on_opening(open_it: Open, space: Worksp
 
 def test_a_second_writer_is_refused(open_it: Open, space: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     knowledge = open_it()
-    with FileLock(space.store / "writer.lock"), pytest.raises(StoreError, match="another process is indexing"):
+    with FileLock(space.store / "writer.lock"), pytest.raises(StoreError, match="another process or window is indexing"):
         knowledge.index(staff(space))
 
 
@@ -145,11 +146,11 @@ def test_added_files_are_copied_and_found(open_it: Open, space: Workspace, tmp_p
     knowledge = open_it()
     extra = tmp_path / "parking.md"
     extra.write_text("# Parking\n\nVisitors park on level B2 for 5 yuan an hour.\n")
-    knowledge.add_files(staff(space), [extra])
+    add_files(space, staff(space), knowledge.suffixes, [extra])
     knowledge.index(staff(space))
     assert "level B2" in best(knowledge, space, "Where do visitors park?")
     with pytest.raises(DocumentError, match="is not a file"):
-        knowledge.add_files(staff(space), [tmp_path / "absent.md"])
+        add_files(space, staff(space), knowledge.suffixes, [tmp_path / "absent.md"])
     with pytest.raises(WorkspaceError, match="outside the workspace"):
         space.inside(Path("../../etc"))
 

@@ -1,0 +1,147 @@
+"""The documents that people add to a domain: put into knowledge/<domain>/, replaced, removed and put back. Reads and indexes none of them.
+
+What is replaced or removed goes to ``.assistant/removed/`` and stays there, so that nothing is lost by a slip.
+"""
+
+import os
+import re
+import shutil
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from assistant.domain import Domain
+from assistant.errors import DocumentError
+from assistant.retrieval.load import SIDECAR, document_files
+from assistant.settings import Workspace
+
+BIN = "removed"
+STAMP = "%Y%m%dT%H%M%S"
+LONGEST = 200  # bytes of a name; file systems take 255, marks of our own included
+_KEY = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}")
+
+
+@dataclass(frozen=True)
+class Removed:
+    """A document in the bin; ``key`` names it there, ``when`` is UTC."""
+
+    key: str
+    name: str
+    when: datetime
+
+
+def shelf(workspace: Workspace, domain: Domain) -> Path:
+    """knowledge/<domain>, the only folder that is written to."""
+    return workspace.inside(workspace.knowledge / domain.name)
+
+
+def refusal(path: Path, suffixes: Sequence[str], most_mb: int) -> str:
+    """Why a file cannot be added, in words; "" when it can."""
+    if not path.is_file():
+        return f"{path} is not a file; give documents to add, readable: {', '.join(suffixes)}"
+    name, size = path.name, path.stat().st_size
+    if path.suffix.lower() not in suffixes:
+        return f"{name}: no reader for {path.suffix or 'files without a suffix'}; readable: {', '.join(suffixes)}"
+    if name.startswith((".", "~$")) or name == SIDECAR or len(name.encode()) > LONGEST or not name.isprintable():
+        return f"{name[:60]}: hidden, reserved and very long names cannot be added; rename it"
+    if size == 0:
+        return f"{name}: the file is empty (0 bytes)"
+    if size > most_mb * 2**20:
+        return f"{name}: the file has {size / 2**20:.0f} MB, the limit is {most_mb} (setting max_file_mb)"
+    return ""
+
+
+def add_files(workspace: Workspace, domain: Domain, suffixes: Sequence[str], files: Sequence[Path]) -> list[str]:
+    """Copy files to knowledge/<domain>/ under their own names, all or, when one cannot be added (DocumentError), none; returns the names.
+
+    A file of the same name there is replaced, and kept in the bin."""
+    for path in files:
+        if said := refusal(path, suffixes, workspace.settings.max_file_mb):
+            raise DocumentError(said)
+        if [other.name for other in files].count(path.name) > 1:
+            raise DocumentError(f"{path.name} is given twice; rename one of them")
+    for path in files:
+        add_file(workspace, domain, path)
+    return [path.name for path in files]
+
+
+def add_file(workspace: Workspace, domain: Domain, path: Path) -> None:
+    """Copy one file; whoever indexes meanwhile reads the old one or the new one, never a part."""
+    target = shelf(workspace, domain)
+    partial = target / f".{path.name}.{uuid.uuid4().hex[:8]}.partial"
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        if (target / path.name).is_file() and not (target / path.name).is_symlink():
+            shutil.copy2(target / path.name, _binned(workspace, domain, path.name))
+        shutil.copyfile(path, partial)
+        os.replace(partial, target / path.name)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise DocumentError(f"cannot copy to {target}: {error.strerror}") from None
+
+
+def added_files(workspace: Workspace, domain: Domain) -> dict[str, Path]:
+    """Name → path of what was added; the team's own documents are not among them."""
+    target = shelf(workspace, domain)
+    return {name: path for name, path in document_files(domain, workspace.knowledge).items() if path.resolve().is_relative_to(target)}
+
+
+def remove(workspace: Workspace, domain: Domain, name: str) -> str:
+    """Move an added document to the bin; returns its key there. DocumentError for any other."""
+    there = added_files(workspace, domain)
+    if name not in there:
+        raise DocumentError(
+            f"{name!r} is no document that was added to {domain.name}; the team's own lie in {domain.documents} and are taken away there. "
+            f"Added: {', '.join(there) or 'none'}"
+        )
+    kept = _binned(workspace, domain, there[name].relative_to(shelf(workspace, domain)).as_posix())
+    try:
+        os.replace(there[name], kept)
+    except OSError as error:
+        raise DocumentError(f"{name} cannot be removed: {error.strerror}") from None
+    return _key_of(workspace, domain, kept)
+
+
+def removed(workspace: Workspace, domain: Domain) -> list[Removed]:
+    """What lies in the bin, latest first."""
+    found = []
+    for folder in sorted(_bin(workspace, domain).glob("*"), reverse=True):
+        if _KEY.fullmatch(folder.name):
+            when = datetime.strptime(folder.name.split("-")[0], STAMP).replace(tzinfo=UTC)
+            found += [Removed(folder.name, path.relative_to(folder).as_posix(), when) for path in sorted(folder.rglob("*")) if path.is_file()]
+    return found
+
+
+def put_back(workspace: Workspace, domain: Domain, key: str) -> str:
+    """Move a document from the bin to where it was; one that took its name meanwhile goes to the bin. Returns its name."""
+    kept = next((one for one in removed(workspace, domain) if one.key == key), None)
+    if kept is None:
+        raise DocumentError("it is no longer in the bin; somebody may have put it back already")
+    target = workspace.inside(shelf(workspace, domain) / kept.name)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.is_file():
+            os.replace(target, _binned(workspace, domain, kept.name))
+        os.replace(_bin(workspace, domain) / key / kept.name, target)
+        shutil.rmtree(_bin(workspace, domain) / key, ignore_errors=True)
+    except OSError as error:
+        raise DocumentError(f"{kept.name} cannot be put back: {error.strerror}") from None
+    return kept.name
+
+
+def _bin(workspace: Workspace, domain: Domain) -> Path:
+    return workspace.inside(workspace.state / BIN / domain.name)
+
+
+def _binned(workspace: Workspace, domain: Domain, name: str) -> Path:
+    """A free place in the bin for a document."""
+    folder = _bin(workspace, domain) / f"{datetime.now(UTC).strftime(STAMP)}-{uuid.uuid4().hex[:8]}"
+    place = workspace.inside(folder / name)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    return place
+
+
+def _key_of(workspace: Workspace, domain: Domain, place: Path) -> str:
+    return place.relative_to(_bin(workspace, domain)).parts[0]
