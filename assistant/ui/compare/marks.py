@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from html import escape, unescape
+from itertools import groupby
 
 from assistant.answering.differences import differing
 from assistant.retrieval.words import words_and_signs
@@ -37,7 +38,7 @@ def _parts(html: str) -> list[tuple[str, bool]]:
 
 def _marked_text(text: str, flags: Iterator[bool]) -> str:
     shown = ""
-    for word in words_and_signs(text):
-        plain = escape(word)
-        shown += f'<mark class="differs">{plain}</mark>' if next(flags) else plain
+    for differs, run in groupby([(next(flags), word) for word in words_and_signs(text)], key=lambda pair: pair[0]):
+        plain = escape("".join(word for _, word in run))
+        shown += f'<mark class="differs">{plain}</mark>' if differs else plain
     return shown

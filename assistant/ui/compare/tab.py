@@ -148,7 +148,7 @@ class CompareTab:
             return gr.skip(), "", gr.skip(), HIDDEN
         registry = registry_of(self.site)
         where = self.site.plugins.domain(pair.domain).title(language)
-        if blind and not same(pair, registry):
+        if blind and not same(pair, registry) and pair.left.answer.text != pair.right.answer.text:
             self._waiting.put(key, pair)
             return gr.skip(), choose_html(where, language), gr.update(visible=True), HIDDEN
         return self._named(pair, ways, language), finished_html(pair, where, same(pair, registry), language), HIDDEN, HIDDEN

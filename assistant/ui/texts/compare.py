@@ -5,7 +5,7 @@ from assistant.records import Language
 TEXTS: dict[str, dict[Language, str]] = {
     "compare": {"en": "Compare", "zh": "对比"},
     "compare_note": {
-        "en": "One question, answered two ways at once: with and without an adapter, with and without documents, or by two versions.",
+        "en": "One question, answered two ways at once: with and without an adapter, with and without documents, or by two versions. Words that differ are marked.",
         "zh": "同一个问题同时用两种方式回答：有无适配器、有无文档，或两个版本之间。不同的词会标出来。",
     },
     "compare_auto": {"en": "Auto: where the question belongs", "zh": "自动：按问题判断"},
@@ -50,7 +50,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "compare_both_bad": {"en": "Both bad", "zh": "都不好"},
     "compare_kept": {"en": "Your choice is kept.", "zh": "已记录您的选择。"},
     "compare_votes": {
-        "en": "So far, on {questions} questions by {raters} people: {tuned} preferred on {over}, {base} on {under}, equal on {ties}.",
+        "en": "So far, {tuned} was preferred on {over} questions, {base} on {under}, neither on {ties} (questions: {questions}, raters: {raters}).",
         "zh": "迄今 {raters} 人对 {questions} 个问题的选择：{tuned} 更好 {over} 次，{base} 更好 {under} 次，持平 {ties} 次。",
     },
     "compare_gone": {"en": "There is no pair waiting for a choice; ask a question first.", "zh": "当前没有等待选择的回答，请先提问。"},
