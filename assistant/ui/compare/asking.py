@@ -27,15 +27,13 @@ class Question:
 def home_of(site: Site, user: User, assistant: "Assistant", question: str, chosen: str) -> str | None:
     """The domain that both sides are asked in: the chosen one, or the likeliest that the user may ask; None when the question is outside
     of all. AccessError for one that the user may not ask."""
+    from assistant.answering.allowed import allowed
     from assistant.answering.support import likely
 
     if chosen:
         return site.domain(user, chosen, "ask").name
-    open_to = site.domains(user, "ask")
-    found = likely(assistant.router.route(question), assistant.calibration, assistant.plugins.domains)
-    if found.domain is None or found.domain in open_to:
-        return found.domain
-    return next((name for name, _ in found.scores if name in open_to), None)
+    domains = assistant.plugins.domains
+    return allowed(likely(assistant.router.route(question), assistant.calibration, domains), user, domains).domain
 
 
 def ask_both(assistant: "Assistant", question: Question, user: User, cancelled: Event) -> Iterator[tuple[Pane, ...]]:
@@ -46,7 +44,7 @@ def ask_both(assistant: "Assistant", question: Question, user: User, cancelled: 
 def _spoken(assistant: "Assistant", question: Question, way: Way, user: User, cancelled: Event) -> Spoken:
     from assistant.answering.flow import Ask
 
-    asked = Ask(question.text, domain=question.domain, adapter=way.adapter, documents=way.documents)
+    asked = Ask(question.text, domain=question.domain, adapter=way.adapter, documents=way.documents, user=user)
     return lambda: assistant.ask(asked, cancelled)
 
 
