@@ -53,6 +53,12 @@ class Settings(BaseSettings):
     chroma_url: str = Field("", description="Empty: the embedded Chroma folder; otherwise http://host:port of `chroma run`.")
     max_question_characters: int = Field(4000, ge=100, description="Longer questions are refused with a clear error.")
     max_file_mb: int = Field(50, ge=1, description="Larger documents are reported and left out.")
+    accounts: bool = Field(False, description="Whether people log in. Always so when the app can be reached from other computers, or allowed_hosts names any.")
+    allowed_hosts: list[str] = Field(
+        default_factory=list, description="Names under which a reverse proxy passes the app on, such as assistant.example.org; others are refused."
+    )
+    session_hours: float = Field(12, gt=0, le=24 * 90, description="A login ends after so many hours without a request, and after seven times as many in any case.")
+    questions_per_minute: int = Field(20, ge=1, description="With accounts: how many questions one user may ask in a minute.")
     read_seconds: int = Field(60, ge=1, description="A document that takes longer to read is reported and left out.")
 
     @field_validator("base_model")

@@ -13,6 +13,7 @@ from assistant.cli import app as app_command
 from assistant.cli import ask, chat, check, doctor, evaluate, import_rows, index, init, new, plugins, train
 from assistant.cli.adapters import app as adapters_app
 from assistant.cli.models import app as models_app
+from assistant.cli.users import app as users_app
 from assistant.errors import AssistantError
 
 COMMANDS: dict[str, Callable[..., None]] = {
@@ -62,7 +63,8 @@ def build() -> typer.Typer:
         app.command(name)(command)
     app.add_typer(adapters_app, name="adapters")
     app.add_typer(models_app, name="models")
-    known = {*COMMANDS, "adapters", "models"}
+    app.add_typer(users_app, name="users")
+    known = {*COMMANDS, "adapters", "models", "users"}
     asked = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
     if asked and asked not in known:
         for name, command in _plugin_commands().items():

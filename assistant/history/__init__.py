@@ -10,3 +10,8 @@ LOCAL_USER = "local"
 
 class History(Feedback, Preferences):
     """One SQLite file; usable from several threads."""
+
+    def forget(self, user: str) -> None:
+        """Delete everything that is kept of a user."""
+        self._write("DELETE FROM conversations WHERE user=?", user)
+        self._write("DELETE FROM preferences WHERE user=?", user)

@@ -58,6 +58,8 @@ VERSIONS = (FIRST, REVIEWED, TAUGHT, EXCHANGES)
 class Database:
     """One SQLite file; usable from several threads and processes."""
 
+    versions: tuple[tuple[str, ...], ...] = VERSIONS
+
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.RLock()
@@ -76,11 +78,11 @@ class Database:
         with self._db:
             self._db.execute("BEGIN IMMEDIATE")
             (there,) = self._db.execute("PRAGMA user_version").fetchone()
-            if there > len(VERSIONS):
+            if there > len(self.versions):
                 raise WorkspaceError(f"{self._path} was written by a newer version of this program; update it, or move the file away")
-            for statement in (line for version in VERSIONS[there:] for line in version):
+            for statement in (line for version in self.versions[there:] for line in version):
                 self._db.execute(statement)
-            self._db.execute(f"PRAGMA user_version={len(VERSIONS)}")
+            self._db.execute(f"PRAGMA user_version={len(self.versions)}")
 
     @contextmanager
     def _usable(self) -> Iterator[None]:
