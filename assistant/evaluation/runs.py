@@ -1,5 +1,6 @@
 """Finds finished evaluations and sets two side by side: what changed on each rung, on the same questions where they were asked twice."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean
@@ -7,7 +8,7 @@ from typing import Any
 
 from assistant.errors import EvaluationError
 from assistant.evaluation.meanings import in_order
-from assistant.evaluation.report import DATA, read_evaluation
+from assistant.evaluation.report import DATA, evaluations, read_evaluation
 from assistant.evaluation.results import Difference, Evaluation, Rung
 from assistant.evaluation.statistics import RESAMPLES, SEED, holm, more_questions, paired_difference, paired_p
 from assistant.settings import Workspace
@@ -47,6 +48,15 @@ def find_evaluation(workspace: Workspace, named: str) -> Evaluation:
     if found:
         raise EvaluationError(f"{named!r} is the id of several evaluations; write the domain too: {latest}")
     raise EvaluationError(f"no evaluation {named!r}; " + (f"there are: {latest}" if latest else "make one with: assistant evaluate DOMAIN"))
+
+
+def latest_evaluation(workspace: Workspace, domain: str) -> Evaluation | None:
+    """A domain's newest evaluation that can be read; None when there is none."""
+    folder = evaluations(workspace, domain)
+    for path in sorted(folder.glob(f"*/{DATA}"), key=lambda path: path.stat().st_mtime, reverse=True):
+        with suppress(EvaluationError):
+            return read_evaluation(path)
+    return None
 
 
 def compare(one: Evaluation, two: Evaluation) -> Comparison:
