@@ -5,8 +5,8 @@ from html import escape
 
 from assistant.evaluation import figures
 from assistant.evaluation.meanings import MAIN, meaning_of, rung_title
-from assistant.evaluation.page import Cell, ScoreRow, score_groups, statements_row
-from assistant.evaluation.results import Evaluation
+from assistant.evaluation.page import Cell, ScoreRow, score_groups
+from assistant.evaluation.results import Evaluation, Mean
 from assistant.records import Language
 from assistant.ui.texts import say
 
@@ -17,6 +17,12 @@ NAMES = {
     "all_facts": "quality_all_facts", "language": "quality_language", "length": "quality_length", "no_lay_word": "quality_no_lay_word",
     "context_precision": "quality_context_precision", "loss": "quality_loss",
 }  # fmt: skip
+
+RUNGS = {"plain": "quality_plain", "few-shot": "quality_few_shot"}
+
+
+def rung_name(rung: str, language: Language) -> str:
+    return say(RUNGS[rung], language) if rung in RUNGS else rung_title(rung)
 
 
 def score_name(score: str, language: Language) -> str:
@@ -42,23 +48,27 @@ def _facts(evaluation: Evaluation, language: Language) -> str:
 
 def _verdict(evaluation: Evaluation, language: Language) -> str:
     """The rung to stop at, and the sentences of the report, which are English."""
-    stop = f"<strong>{escape(say('quality_stop_at', language, rung=rung_title(evaluation.stop_at)))}</strong>"
+    stop = f"<strong>{escape(say('quality_stop_at', language, rung=rung_name(evaluation.stop_at, language)))}</strong>"
     lines = "".join(f"<p lang='en'>{escape(line)}</p>" for line in evaluation.verdict)
     return f'<div class="notice good">{stop}{lines}</div>'
 
 
 def _table(evaluation: Evaluation, rows: Sequence[ScoreRow], language: Language, statements: bool = False) -> str:
-    head = "".join(f'<th scope="col">{escape(rung_title(rung.name))}</th>' for rung in evaluation.rungs)
+    head = "".join(f'<th scope="col">{escape(rung_name(rung.name, language))}</th>' for rung in evaluation.rungs)
     body = [f'<tr><th scope="row">{escape(score_name(row.meaning.name, language))}</th>{"".join(_cell(cell, row) for cell in row.cells)}</tr>' for row in rows]
-    if statements and (said := statements_row(evaluation)):
-        cells = "".join(f'<td class="number">{escape(text)}</td>' for text in said)
+    if statements and any(rung.unsupported for rung in evaluation.rungs):
+        cells = "".join(_amount(rung.unsupported, "unsupported", False) for rung in evaluation.rungs)
         body.append(f'<tr><th scope="row">{escape(say("quality_unsupported", language))}</th>{cells}</tr>')
     return f'<div class="table" tabindex="0"><table><thead><tr><th scope="col">{escape(say("quality_score", language))}</th>{head}</tr></thead><tbody>{"".join(body)}</tbody></table></div>'
 
 
 def _cell(cell: Cell, row: ScoreRow) -> str:
-    if cell.mean is None:
+    return _amount(cell.mean, row.meaning.name, cell.best)
+
+
+def _amount(mean: Mean | None, score: str, best: bool) -> str:
+    if mean is None:
         return f'<td class="number">{figures.NONE}</td>'
-    amount = figures.amount(cell.mean.mean, row.meaning.name, 0)
-    shown = f"<strong>{amount}</strong>" if cell.best else amount
-    return f'<td class="number">{shown} <span class="quiet">{escape(figures.interval(cell.mean, row.meaning.name))} n {cell.mean.n}</span></td>'
+    amount = figures.amount(mean.mean, score, 0)
+    shown = f"<strong>{amount}</strong>" if best else amount
+    return f'<td class="number">{shown} <span class="quiet">{escape(figures.interval(mean, score))} n {mean.n}</span></td>'

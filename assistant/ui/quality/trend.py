@@ -27,7 +27,7 @@ def trend_html(versions: Sequence[AdapterVersion], live: int | None, language: L
     """Empty without versions; without a drawing where there are fewer than two of them."""
     if not versions:
         return ""
-    shares = [Line(score, tuple(_number(version.card, "gate", "scores", score, "after") for version in versions)) for score in SHARES]
+    shares = [Line(score, tuple(_share(version, versions, score) for version in versions)) for score in SHARES]
     loss = Line("loss", tuple(_number(version.card, "held_out", "candidate") for version in versions))
     drawings = ""
     if len(versions) > 1:
@@ -35,6 +35,13 @@ def trend_html(versions: Sequence[AdapterVersion], live: int | None, language: L
         drawings = "".join(_figure(lines, names, title, language) for lines, title in ((shares, "quality_trend_shares"), ([loss], "quality_trend_loss")))
     head = f"<h3>{escape(say('quality_trend', language))}</h3><p class='quiet'>{escape(say('quality_trend_note', language))}</p>"
     return f'{head}<div class="trend">{drawings}</div>{_table(versions, [*shares, loss], live, language)}'
+
+
+def _share(version: AdapterVersion, versions: Sequence[AdapterVersion], score: str) -> float | None:
+    """What the version's own gate measured; of one without a gate what a later version's gate measured it against."""
+    own = _number(version.card, "gate", "scores", score, "after")
+    later = (one.card for one in versions if card_value(one.card, "gate", "against") == version.served_name)
+    return own if own is not None else next((_number(card, "gate", "scores", score, "before") for card in later), None)
 
 
 def _number(card: Any, *place: str) -> float | None:
@@ -90,7 +97,7 @@ def _table(versions: Sequence[AdapterVersion], lines: Sequence[Line], live: int 
 
 def _row(version: AdapterVersion, at: int, lines: Sequence[Line], live: int | None, language: Language) -> str:
     badge = f' <span class="badge good">{escape(say("quality_is_live", language))}</span>' if version.number == live else ""
-    cells = [f'<th scope="row">{escape(version.served_name)}{badge}</th>', f"<td>{escape(str(version.card.get('created') or '')[:10])}</td>"]
+    cells = [f'<th scope="row" class="whole">{escape(version.served_name)}{badge}</th>', f"<td class='whole'>{escape(str(version.card.get('created') or '')[:10])}</td>"]
     for line in lines:
         value = line.values[at]
         shown = NONE if value is None else f"{value:.3f}" if line.name == "loss" else percent(value, 0)

@@ -12,6 +12,8 @@ TEXTS: dict[str, dict[Language, str]] = {
     },
     "quality_no_adapter": {"en": "no adapter", "zh": "无适配器"},
     "quality_stop_at": {"en": "Stop at: {rung}", "zh": "建议采用：{rung}"},
+    "quality_plain": {"en": "Plain prompt", "zh": "仅提示词"},
+    "quality_few_shot": {"en": "Few-shot", "zh": "少样本"},
     "quality_score": {"en": "Score", "zh": "指标"},
     "quality_more_scores": {"en": "All other scores", "zh": "其余指标"},
     "quality_facts": {"en": "Facts stated", "zh": "事实齐全"},
