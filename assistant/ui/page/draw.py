@@ -16,6 +16,7 @@ WIDTH = 1300  # pixels: small print is readable, and a phone can enlarge it
 MOST_PIXELS = 6_000_000
 MEMORY = 2 * 2**30
 FURTHER = 3  # pages after the one a passage begins on
+Spot = tuple[float, float, float, float]  # left, top, right, bottom in pixels
 YELLOW, EDGE = (255, 226, 104), (202, 138, 4)
 
 
@@ -71,7 +72,7 @@ def _boxes(text: Any, mark: str, before: str) -> list[Box]:
     return found
 
 
-def _picture(page: Any, boxes: list[Box]) -> tuple[Any, list[tuple[float, float, float, float]]]:
+def _picture(page: Any, boxes: list[Box]) -> tuple[Any, list[Spot]]:
     """The page as an image, and the boxes in its pixels."""
     width, height = page.get_size()
     scale = min(WIDTH / max(width, 1), (MOST_PIXELS / max(width * height, 1)) ** 0.5)
@@ -81,10 +82,23 @@ def _picture(page: Any, boxes: list[Box]) -> tuple[Any, list[tuple[float, float,
     for box in boxes:
         (x1, y1), (x2, y2) = turned.to_bitmap(box.left, box.top), turned.to_bitmap(box.right, box.bottom)
         spots.append((min(x1, x2) - 2, min(y1, y2) - 2, max(x1, x2) + 2, max(y1, y2) + 2))
-    return bitmap.to_pil().convert("RGB"), spots
+    return bitmap.to_pil().convert("RGB"), _joined(spots)
 
 
-def _mark(image: Any, spots: list[tuple[float, float, float, float]]) -> None:
+def _joined(spots: list[Spot]) -> list[Spot]:
+    """Spots that follow each other on a line as one."""
+    found: list[Spot] = []
+    for spot in spots:
+        left, top, right, bottom = found[-1] if found else (0.0, 0.0, 0.0, 0.0)
+        height = max(bottom - top, spot[3] - spot[1])
+        if found and min(bottom, spot[3]) - max(top, spot[1]) > height / 3 and 0 <= spot[2] - left and spot[0] - right < height:
+            found[-1] = (min(left, spot[0]), min(top, spot[1]), max(right, spot[2]), max(bottom, spot[3]))
+        else:
+            found.append(spot)
+    return found
+
+
+def _mark(image: Any, spots: list[Spot]) -> None:
     """Yellow behind the words, as a marker pen leaves it, and a thin edge that shows on a dark page too."""
     from PIL import Image, ImageChops, ImageDraw
 

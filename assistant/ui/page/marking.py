@@ -6,6 +6,7 @@ from assistant.retrieval.formats import RADICALS
 
 LEAST_LATIN, LEAST_HAN = 14, 6  # letters of a piece that tells its place on a page
 ENOUGH = 0.6  # of a passage's letters
+CLOSING = set(".。!！?？;；:：")
 Span = tuple[int, int]
 
 
@@ -23,7 +24,12 @@ def marked(passage: str, page: str, before: str = "") -> list[Span]:
     pieces = [(found, found + len(wanted))] if found >= 0 else _pieces(wanted, said)
     if sum(end - start for start, end in pieces) < ENOUGH * len(wanted):
         return []
-    return [(places[start], places[end - 1] + 1) for start, end in pieces]
+    return [(places[start], _closed(page, places[end - 1] + 1)) for start, end in pieces]
+
+
+def _closed(page: str, end: int) -> int:
+    """The end behind the sign that closes the sentence."""
+    return end + 1 if page[end : end + 1] in CLOSING else end
 
 
 def letters(text: str) -> tuple[str, list[int]]:
