@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from gradio import Blocks
 
+    from assistant.ui.page.site import Site
+
 REMOTE = "ASSISTANT_ALLOW_REMOTE"
 LOCAL_NAMES = ["localhost", "127.0.0.1", "[::1]"]
 FIRST_WORDS = "good morning 早上好"
@@ -79,7 +81,8 @@ def serve(workspace: Workspace, listener: socket.socket, browser: bool) -> None:
     opening = Opening(lambda: _open(workspace))
     history = History(workspace.state / "history.sqlite")
     host, port = listener.getsockname()[:2]
-    app = mount(build_page(Site(workspace, opening, load_plugins(workspace), history)), workspace, host)
+    site = Site(workspace, opening, load_plugins(workspace), history)
+    app = mount(build_page(site), site, host)
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=LAST_SECONDS)
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn passes the signal on; stores and history are to be closed first
@@ -119,22 +122,24 @@ def _open(workspace: Workspace) -> Any:
     return opened
 
 
-def mount(page: "Blocks", workspace: Workspace, host: str) -> "FastAPI":
+def mount(page: "Blocks", site: "Site", host: str) -> "FastAPI":
     """The page at ``/``, without telemetry, files or API of its own; a local server answers to local names only (DNS rebinding)."""
     import gradio as gr
     from fastapi import FastAPI
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
     from assistant.ui.page.build import scripts, styles, theme
+    from assistant.ui.page.files import add_files
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Headers)
     if is_local(host) and os.environ.get(REMOTE) != "1":
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOCAL_NAMES, host])
+    add_files(app, site)
     head = "".join(f"<script>{path.read_text('utf-8')}</script>" for path in scripts())
     return gr.mount_gradio_app(
         app, page, path="/", root_path=os.environ.get("GRADIO_ROOT_PATH"), footer_links=[], run_history=False, allowed_paths=[],
-        show_error=False, max_file_size=f"{workspace.settings.max_file_mb}mb", ssr_mode=False, mcp_server=False, pwa=False,
+        show_error=False, max_file_size=f"{site.workspace.settings.max_file_mb}mb", ssr_mode=False, mcp_server=False, pwa=False,
         enable_monitoring=False, theme=theme(), css_paths=styles(), head=head,
     )  # fmt: skip
 

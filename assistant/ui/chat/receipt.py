@@ -1,0 +1,117 @@
+"""Why an answer came about as it did: a kept answer as HTML, first in sentences for everybody, below them the figures.
+
+Reads what the history kept, of whatever age: what an older version did not keep is left out.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from assistant.records import Language
+from assistant.ui.chat.figures import check_table, evidence_list, passage_table, prompt_parts, route_table, time_table
+from assistant.ui.page.plain import plain
+from assistant.ui.texts import say
+
+Kept = Mapping[str, Any]
+CHOSEN, STAYS, CLOSED = "chosen by the user", "goes on in ", "outside your access"  # answering's own words for a route
+
+
+def receipt_html(kept: Kept, language: Language, titles: Mapping[str, str]) -> str:
+    """The whole receipt; ``titles`` names the domains that the reader may ask, others are not named."""
+    receipt = kept.get("receipt") or {}
+    if not receipt:
+        return f'<p class="note">{plain(say("receipt_empty", language))}</p>'
+    parts: list[Kept] = receipt.get("parts") or [{**receipt, "adapter": kept.get("adapter"), "refused": kept.get("refused"), "domain": kept.get("domain"), "kind": kept.get("kind")}]
+    whole = _list([*_question(kept, receipt, language), *_route(kept, language, titles)])
+    seconds = sum(value for name, value in (kept.get("timings") or {}).items() if name != "first_token")
+    took = _list([say("receipt_took", language, seconds=f"{seconds:.1f}")]) if seconds else ""
+    told = "".join(_part(part, language, titles, len(parts) > 1) for part in parts)
+    figures = [("receipt_domains", route_table(kept.get("route") or {}, language, titles)), ("receipt_times", time_table(kept.get("timings") or {}, language))]
+    return f'<div class="story">{whole}{told}{took}</div>{_folded(figures, language)}'
+
+
+def _question(kept: Kept, receipt: Kept, language: Language) -> Iterator[str]:
+    question, standalone = str(kept.get("question") or ""), str(receipt.get("standalone") or "")
+    yield say("receipt_asked", language, question=question)
+    if standalone and standalone != question:
+        yield say("receipt_rewritten", language, question=standalone)
+
+
+def _route(kept: Kept, language: Language, titles: Mapping[str, str]) -> Iterator[str]:
+    """Where the question was sent, in one sentence."""
+    route = kept.get("route") or {}
+    name, reason = route.get("domain"), str(route.get("reason") or "")
+    scores = dict(route.get("scores") or [])
+    if kept.get("also"):
+        names = [kept.get("domain"), *kept["also"]]
+        yield say("receipt_parts", language, domains=" + ".join(titles[one] for one in names if one in titles))
+    elif reason == CLOSED:
+        yield say("receipt_closed", language)
+    elif not name:
+        yield say("receipt_outside", language)
+    elif name in titles and reason == CHOSEN:
+        yield say("receipt_chosen", language, domain=titles[name])
+    elif name in titles and reason.startswith(STAYS):
+        yield say("receipt_stays", language, domain=titles[name])
+    elif name in titles:
+        yield say("receipt_belongs", language, domain=titles[name], probability=f"{scores.get(name, 0.0):.0%}")
+
+
+def _part(part: Kept, language: Language, titles: Mapping[str, str], several: bool) -> str:
+    """What one domain did with its part of the question."""
+    title = titles.get(str(part.get("domain")), "")
+    head = f"<h3>{plain(title)}</h3>" if several and title else ""
+    asked = [say("receipt_asked", language, question=part.get("question"))] if several and part.get("question") else []
+    folded = [
+        ("receipt_check", check_table(part, language)),
+        ("receipt_evidence", evidence_list(part.get("evidence") or [], language)),
+        ("receipt_passages", passage_table(part.get("passages") or [], language)),
+        ("receipt_prompt", prompt_parts(part.get("prompt") or [], language)),
+    ]
+    return f"{head}{_list([*asked, *_searched(part, language, title), *_written(part, language)])}{_folded(folded, language)}"
+
+
+def _searched(part: Kept, language: Language, title: str) -> Iterator[str]:
+    """What the documents gave, and how surely they answer."""
+    if not part.get("domain") or "passages" not in part:
+        return
+    passages, evidence = part.get("passages") or [], part.get("evidence") or []
+    if not passages:
+        yield say("receipt_found_none", language, domain=title)
+        return
+    yield say("receipt_found", language, domain=title, passages=len(passages), sentences=len(evidence))
+    if part.get("kind") == "draft" or "support" not in part:
+        return
+    support, least = float(part["support"]), (part.get("thresholds") or {}).get("support")
+    if least is None:
+        yield say("receipt_support", language, support=f"{support:.0%}")
+    else:
+        yield say("receipt_supported" if support >= least else "receipt_unsupported", language, support=f"{support:.0%}", least=f"{least:.0%}")
+
+
+def _written(part: Kept, language: Language) -> Iterator[str]:
+    """Which weights wrote, and what of it stands."""
+    if part.get("refused") or not part.get("prompt"):
+        return
+    base, adapter = part.get("base") or say("base", language), part.get("adapter")
+    yield say("receipt_adapter", language, base=base, adapter=adapter) if adapter else say("receipt_base", language, base=base)
+    if part.get("silenced"):
+        yield say("note_silenced", language, reason=part["silenced"])
+    if part.get("kind") == "draft":
+        yield say("receipt_draft", language)
+        return
+    sentences = part.get("sentences") or {}
+    if sentences.get("model"):
+        yield say("receipt_own", language, model=sentences["model"], quoted=sentences.get("quoted", 0))
+    elif sentences.get("quoted"):
+        yield say("receipt_all_quoted", language)
+    if part.get("replaced"):
+        yield say("receipt_replaced", language, count=len(part["replaced"]))
+
+
+def _list(lines: list[str]) -> str:
+    return f"<ul>{''.join(f'<li>{plain(line)}</li>' for line in lines)}</ul>" if lines else ""
+
+
+def _folded(figures: list[tuple[str, str]], language: Language) -> str:
+    """Each as a part that opens; what is empty is left out."""
+    return "".join(f'<details class="fold"><summary>{plain(say(key, language))}</summary>{html}</details>' for key, html in figures if html)
