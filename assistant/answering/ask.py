@@ -214,6 +214,7 @@ class Run:
         return {
             "standalone": self.standalone,
             "support": self.support,
+            "thresholds": self.home.calibration.thresholds_of(self.domain.spec).model_dump() if self.domain else {},
             "passages": [
                 {"document": p.chunk.document, "heading": p.chunk.heading, "fused": p.score, "lexical": p.lexical_score, "dense": p.dense_score}
                 for p in self.passages

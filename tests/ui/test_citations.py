@@ -45,12 +45,12 @@ def citation(n: int = 1, text: str = "Ask 24 hours ahead.", inside: str = "First
 
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_no_text_becomes_an_element_or_leads_elsewhere(attack: str) -> None:
-    cited = Citation(1, attack, attack, None, attack, f"before {attack} after")
+    cited = Citation(1, f"{attack}.pdf", attack, 2, attack, f"before {attack} after", "legal")
     for html in (question_html(attack), answer_html(attack, [cited], "0-0"), answer_html(attack, [cited], "0-0", False), citation_list([cited], "0-0", "en")):
         seen = Elements(html)
         assert set(seen.tags) <= OURS
-        assert set(seen.attributes) <= {"class", "id", "href"}
-        assert seen.attributes.get("href", set()) <= {"#cite-0-0-1"}
+        assert set(seen.attributes) <= {"class", "id", "href", "role", "aria-label", "title", "download"}
+        assert all(address == "#cite-0-0-1" or address.startswith("documents/legal/") for address in seen.attributes.get("href", set()))
         assert "\n" not in html, "a blank line would hand the rest to the chat's Markdown reader"
 
 
@@ -94,3 +94,24 @@ def test_a_citation_names_file_heading_and_page() -> None:
     html = citation_list([citation()], "0-0", "zh")
     assert all(part in html for part in ("remote.md", "How to ask", "第 3 页"))
     assert citation_list([], "0-0", "en") == ""
+
+
+def test_the_place_of_the_evidence_is_marked_where_its_words_are_put_otherwise() -> None:
+    table = "| Level | Days |\n| --- | --- |\n| Senior | 12 |"
+    start = table.index("| Senior")
+    cited = Citation(1, "leave.md", "Days", None, "Level: Senior; Days: 12", table, "hr", start, len(table))
+    assert passage(cited).endswith("<mark>| Senior | 12 |</mark>")
+
+
+def test_a_pdf_offers_its_page_and_every_document_a_download() -> None:
+    cited = Citation(2, "a b/价格#1.pdf", "Fees", 7, "Pay 3% & more.", "First. Pay 3% & more.", "legal")
+    html = citation_list([cited], "0-0", "en")
+    assert 'href="documents/legal/a%20b/%E4%BB%B7%E6%A0%BC%231.pdf"' in html
+    assert "/page/7?mark=Pay+3%25+%26+more.&amp;before=First.+&amp;language=en" in html
+    assert "/page/" not in citation_list([citation()], "0-0", "en", "hr")
+    assert 'href="documents/hr/remote.md"' in citation_list([citation()], "0-0", "en", "hr")
+
+
+def test_signs_that_turn_the_direction_of_writing_are_seen() -> None:
+    html = citation_list([Citation(1, "invoice\u202efdp.exe", "a\u2066b", None, "x", "x\u202ey")], "0-0", "en")
+    assert not set("\u202e\u2066") & set(html)

@@ -10,6 +10,8 @@ from html import escape
 from typing import Any
 
 from assistant.records import Citation, Language
+from assistant.ui.page.addresses import document_address, page_address
+from assistant.ui.page.plain import plain
 from assistant.ui.texts import say
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
@@ -69,37 +71,59 @@ def anchor(place: str, n: int) -> str:
     return f"cite-{place}-{n}"
 
 
-def citation_list(citations: Sequence[Citation], place: str, language: Language) -> str:
-    """The cited passages as numbered chips that open; empty without citations."""
+def citation_list(citations: Sequence[Citation], place: str, language: Language, domain: str = "") -> str:
+    """The cited passages as numbered chips that open; empty without citations. ``domain`` is theirs where an old answer does not say it."""
     if not citations:
         return ""
-    items = "".join(_citation(citation, place, language) for citation in citations)
-    return in_one_line(f'<div class="citations">{items}</div>')
+    items = "".join(_citation(citation, place, language, citation.domain or domain) for citation in citations)
+    return in_one_line(f'<div class="citations" role="group" aria-label="{plain(say("citations", language))}">{items}</div>')
 
 
-def _citation(citation: Citation, place: str, language: Language) -> str:
+def _citation(citation: Citation, place: str, language: Language, domain: str) -> str:
     page = say("page", language, page=citation.page) if citation.page else ""
-    where = " · ".join(escape(part) for part in (citation.heading, page) if part)
+    where = " · ".join(plain(part) for part in (citation.heading, page) if part)
     return (
-        f'<details class="citation" id="{escape(anchor(place, citation.n))}">'
-        f'<summary><span class="chip">{citation.n}</span><span class="file">{escape(citation.document)}</span></summary>'
-        f'<div class="where">{where}</div><div class="passage">{passage(citation)}</div></details>'
+        f'<details class="citation" id="{plain(anchor(place, citation.n))}">'
+        f'<summary><span class="chip">{citation.n}</span><span class="file">{plain(citation.document)}</span></summary>'
+        f'<div class="where"><span>{where}</span>{_download(citation, language, domain)}</div><div class="passage">{passage(citation)}</div>{_page(citation, language, domain)}</details>'
     )
 
 
+def _download(citation: Citation, language: Language, domain: str) -> str:
+    if not domain:
+        return ""
+    words = plain(say("download_named", language, name=citation.document))
+    return f'<a class="download" href="{plain(document_address(domain, citation.document))}" download title="{words}">{plain(say("download", language))}</a>'
+
+
+def _page(citation: Citation, language: Language, domain: str) -> str:
+    """What becomes the picture of a PDF's page once the citation is opened."""
+    if not domain or not citation.page or not citation.document.lower().endswith(".pdf"):
+        return ""
+    start, end = place_in(citation) or (0, 0)
+    mark = citation.passage[start:end] or citation.text
+    address = page_address(domain, citation.document, citation.page, mark, citation.passage[:start], language=language)
+    return f'<div class="pdf"><a class="part" href="{plain(address)}">{plain(say("show_page", language, page=citation.page))}</a></div>'
+
+
 def passage(citation: Citation) -> str:
-    """The passage, escaped, with the sentence that supports the answer in ``<mark>``; that sentence first where it is not found."""
-    if not citation.passage or not citation.text.strip():
-        return f"<mark>{escape(citation.text)}</mark>" if citation.text.strip() else escape(citation.passage)
-    found = _find(citation.text, citation.passage)
+    """The passage, escaped, with the stretch that supports the answer in ``<mark>``; that sentence first where it is not found."""
+    if not citation.text.strip():
+        return plain(citation.passage)
+    if not citation.passage:
+        return f"<mark>{plain(citation.text)}</mark>"
+    found = place_in(citation)
     if found is None:
-        return f"<mark>{escape(citation.text)}</mark>\n\n{escape(citation.passage)}"
+        return f"<mark>{plain(citation.text)}</mark>\n\n{plain(citation.passage)}"
     start, end = found
     before, middle, after = citation.passage[:start], citation.passage[start:end], citation.passage[end:]
-    return f"{escape(before)}<mark>{escape(middle)}</mark>{escape(after)}"
+    return f"{plain(before)}<mark>{plain(middle)}</mark>{plain(after)}"
 
 
-def _find(sentence: str, text: str) -> tuple[int, int] | None:
-    """Where the sentence stands in the text, however its white space is laid out."""
-    match = re.search(r"\s+".join(re.escape(word) for word in sentence.split()), text)
+def place_in(citation: Citation) -> tuple[int, int] | None:
+    """Where the evidence stands in its passage, without white space around it; None where neither the citation says it nor its words are found."""
+    start, end = citation.start, citation.end
+    if 0 <= start < end <= len(citation.passage) and (said := citation.passage[start:end]).strip():
+        return start + len(said) - len(said.lstrip()), end - len(said) + len(said.rstrip())
+    match = re.search(r"\s+".join(re.escape(word) for word in citation.text.split()), citation.passage)
     return match.span() if match else None

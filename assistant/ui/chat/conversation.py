@@ -31,7 +31,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer on its way or finished. ``text`` is what may be shown so far; ``problem`` an error's words."""
+    """One answer on its way or finished. ``text`` is what may be shown so far; ``problem`` an error's words; ``message`` its id once it is kept."""
 
     adapter: Adapter
     stage: Stage = "thinking"
@@ -39,6 +39,7 @@ class Reply:
     answer: Answer | None = None
     seconds: float = 0.0
     problem: str = ""
+    message: int | None = None
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,12 @@ from assistant.ui.page.plain import plain
 from assistant.ui.texts import say
 
 Kept = Mapping[str, Any]
-STAGES = ("route", "retrieve", "first_token", "generate")
+STAGES = {
+    "route": "receipt_time_route",
+    "retrieve": "receipt_time_retrieve",
+    "first_token": "receipt_time_first_token",
+    "generate": "receipt_time_generate",
+}
 
 
 def route_table(route: Kept, language: Language, titles: Mapping[str, str]) -> str:
@@ -61,8 +66,8 @@ def check_table(part: Kept, language: Language) -> str:
 
 def time_table(timings: Kept, language: Language) -> str:
     rows = "".join(
-        f'<tr><th scope="row">{plain(say(f"receipt_time_{stage}", language))}</th><td class="number">{1000 * float(timings[stage]):,.0f}</td></tr>'
-        for stage in STAGES
+        f'<tr><th scope="row">{plain(say(key, language))}</th><td class="number">{1000 * float(timings[stage]):,.0f}</td></tr>'
+        for stage, key in STAGES.items()
         if stage in timings
     )
     return f'<div class="table"><table>{_head(language, "receipt_stage", "receipt_time")}<tbody>{rows}</tbody></table></div>' if rows else ""

@@ -6,8 +6,9 @@ Knows no components; each message is one line of HTML that the chat sanitises on
 from collections.abc import Mapping
 from html import escape
 
-from assistant.records import Answer, Language
-from assistant.ui.chat.citations import answer_html, citation_list, in_one_line, question_html
+from assistant.records import Language
+from assistant.ui.chat.around import told_around, why
+from assistant.ui.chat.citations import answer_html, in_one_line, question_html
 from assistant.ui.chat.conversation import RUNNING, Conversation, Exchange, Reply
 from assistant.ui.texts import say
 
@@ -44,9 +45,8 @@ def _reply(reply: Reply, place: str, language: Language, titles: Mapping[str, st
     formed = answer.source == "model" if answer else True
     text = answer_html(reply.text, citations, place, formed) if reply.text else ""
     status = f'<p class="note {reply.stage}">{escape(_status(reply, language))}</p>' if _status(reply, language) else ""
-    receipt = _receipt(answer, reply.seconds, language, titles) if answer else ""
-    chips = citation_list(citations, place, language)
-    return in_one_line(f'<div class="reply">{label}{text}{status}{receipt}{chips}</div>')
+    told = told_around(answer, reply.seconds, place, language, titles) if answer else ""
+    return in_one_line(f'<div class="reply">{label}{text}{status}{told}{why(reply, language)}</div>')
 
 
 def _label(reply: Reply, language: Language) -> str:
@@ -62,15 +62,3 @@ def _status(reply: Reply, language: Language) -> str:
     if reply.stage in ("stopped", "failed", "starting"):
         return say(reply.stage, language)
     return say("thinking", language) if reply.stage in RUNNING and not reply.text else ""
-
-
-def _receipt(answer: Answer, seconds: float, language: Language, titles: Mapping[str, str]) -> str:
-    """One line: domains, weights, how the text came about, time; and the button that copies the answer."""
-    facts = [" + ".join(titles.get(name, name) for name in (answer.domain, *answer.also))] if answer.domain else []
-    if answer.refused:
-        facts.append(say("refused", language))
-    else:
-        facts += [answer.adapter or say("base", language), say("from_model" if answer.source == "model" else "quoted", language)]
-    facts.append(say("seconds", language, seconds=f"{seconds:.1f}"))
-    copy = f'<a class="copy" href="#copy" role="button">{escape(say("copy", language))}</a>'
-    return f'<div class="receipt"><span>{escape(" · ".join(facts))}</span>{copy}</div>'

@@ -72,6 +72,9 @@ def _part(part: Kept, language: Language, titles: Mapping[str, str], several: bo
 
 def _searched(part: Kept, language: Language, title: str) -> Iterator[str]:
     """What the documents gave, and how surely they answer."""
+    if part.get("domain") and part.get("prompt") and not part.get("passages"):
+        yield say("receipt_alone", language)
+        return
     if not part.get("domain") or "passages" not in part:
         return
     passages, evidence = part.get("passages") or [], part.get("evidence") or []

@@ -91,7 +91,7 @@ def _joined(spots: list[Spot]) -> list[Spot]:
     for spot in spots:
         left, top, right, bottom = found[-1] if found else (0.0, 0.0, 0.0, 0.0)
         height = max(bottom - top, spot[3] - spot[1])
-        if found and min(bottom, spot[3]) - max(top, spot[1]) > height / 3 and 0 <= spot[2] - left and spot[0] - right < height:
+        if found and min(bottom, spot[3]) - max(top, spot[1]) > height / 3 and spot[2] >= left and spot[0] - right < height:
             found[-1] = (min(left, spot[0]), min(top, spot[1]), max(right, spot[2]), max(bottom, spot[3]))
         else:
             found.append(spot)

@@ -37,7 +37,7 @@ def add_files(app: FastAPI, site: Site) -> None:
         try:
             drawn = _pdf(pictures, path, whole(number), mark, before)
         except DocumentError as error:
-            return HTMLResponse(f'<p class="note">{plain(str(error))}</p>', headers=APART)
+            return HTMLResponse(f'<p class="note">{plain(say("page_fault", spoken, reason=error))}</p>', headers=APART)
         return HTMLResponse(figure(drawn, domain, name, mark, before, spoken), headers=APART)
 
     def document(request: Request, domain: str, name: str) -> Response:
@@ -75,7 +75,7 @@ def _said(request: Request, error: Exception) -> Response:
     return PlainTextResponse(said, status, APART)
 
 
-def _pdf(pictures: Pictures, path: Path, number: str, mark: str, before: str) -> Picture:
+def _pdf(pictures: Pictures, path: Path, number: int, mark: str, before: str) -> Picture:
     if path.suffix.lower() != ".pdf":
         raise DocumentError("only PDF documents have pages to show; download this one instead")
     return pictures.draw(path, number, mark, before)

@@ -16,9 +16,9 @@ SECONDS = 20
 KEPT = 32
 LONGEST_MARK, LONGEST_BEFORE = 1200, 120  # characters
 FAULTS = {
-    "password": "the PDF is protected by a password, so its pages cannot be shown; download it instead",
-    "damaged": "the PDF is damaged, so its pages cannot be shown; download it instead",
-    "slow": f"drawing this page took more than {SECONDS} s; download the document instead",
+    "password": "it is protected by a password",
+    "damaged": "the PDF is damaged",
+    "slow": f"drawing it took more than {SECONDS} s",
 }
 
 

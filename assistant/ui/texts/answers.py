@@ -13,7 +13,7 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "Page {page} of {pages}; the passage could not be found on it word for word",
         "zh": "第 {page} 页，共 {pages} 页；未能在页面上逐字找到引文",
     },
-    "page_fault": {"en": "This page cannot be shown: {reason}", "zh": "无法显示这一页，请下载文档查看（{reason}）"},
+    "page_fault": {"en": "This page cannot be shown ({reason}); download the document instead.", "zh": "无法显示这一页（{reason}），请下载文档查看。"},
     "why": {"en": "Why this answer", "zh": "回答依据"},
     "why_refused": {"en": "Why there is no answer", "zh": "为何没有回答"},
     "or_elsewhere": {"en": "Or was it about", "zh": "也可能属于"},
