@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from assistant.answering.route import Router
+from assistant.answering.route import Router, sound
 from assistant.answering.support import Calibration, read_calibration
 from assistant.answering.voice import Voices
 from assistant.domain import Domain
@@ -14,6 +14,7 @@ from assistant.models.open import open_engine
 from assistant.plugins import Plugins, load_plugins
 from assistant.registry import Registry
 from assistant.retrieval.flow import Knowledge, open_knowledge
+from assistant.retrieval.uploads import Uploads
 from assistant.settings import Workspace
 
 
@@ -67,6 +68,11 @@ class Opened:
     @cached_property
     def router(self) -> Router:
         return Router(self.plugins.domains, self.knowledge.embedder, self.workspace.state, self.knowledge.topics)
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        """The files of conversations."""
+        return Uploads(self.workspace, self.knowledge, lambda: [term for domain in self.plugins.domains.values() for term in sound(domain, "glossary")])
 
     @cached_property
     def calibration(self) -> Calibration:

@@ -33,13 +33,13 @@ SURE_OF_WORDS = 0.6  # the same where every part is a single word ("my lease and
 
 def utterances(domain: Domain) -> list[str]:
     """What a domain's team wrote that sounds like its users: routing examples, dev questions, glossary names, its own description."""
-    names = [name for term in _sound(domain, "glossary") for name in [term.term, *term.aliases]]
+    names = [name for term in sound(domain, "glossary") for name in [term.term, *term.aliases]]
     return [*asked(domain), *names, *domain.spec.title.values(), *domain.spec.description.values()]
 
 
 def asked(domain: Domain) -> list[str]:
     """Questions as users put them: routing examples and answerable dev questions that stand alone."""
-    questions = [q.question for q in _sound(domain, "questions") if q.split == "dev" and not q.refuse and not q.history]
+    questions = [q.question for q in sound(domain, "questions") if q.split == "dev" and not q.refuse and not q.history]
     return [*domain.spec.routing.examples, *questions]
 
 
@@ -49,7 +49,7 @@ def heard(domain: Domain) -> bool:
     return len(asked(domain)) >= HEARD
 
 
-def _sound(domain: Domain, part: str) -> list[Any]:
+def sound(domain: Domain, part: str) -> list[Any]:
     """The part, or nothing when its file has faults: one team's slip must not stop the others' questions."""
     try:
         return list(getattr(domain, part))

@@ -1,0 +1,97 @@
+"""Files that belong to one conversation, on disk: ``.assistant/uploads/<conversation>/documents/``; the domain that they make is called
+``chat_<conversation>`` and is never among the plugins. Knows no index.
+"""
+
+import re
+import shutil
+import uuid
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from assistant.domain import Domain
+from assistant.domain_files import OF_A_CONVERSATION, DomainSpec, Term
+from assistant.errors import DocumentError
+from assistant.records import Document, Language
+from assistant.retrieval.load import printable
+from assistant.settings import Workspace
+
+MOST_FILES = 20
+LONGEST_NAME = 200  # bytes; file systems take 255
+KEY = re.compile(r"[0-9a-f]{32}")
+TITLE: dict[Language, str] = {"en": "Your files", "zh": "您的文件"}
+Stage = Literal["waiting", "reading", "indexing", "ready", "fault", "refused"]
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it stands: ``share`` of its passages indexed; ``pages`` 0 where its format has none; ``fault`` in words.
+    One that is ``refused`` was not taken in at all."""
+
+    name: str
+    stage: Stage
+    share: float = 0.0
+    pages: int = 0
+    passages: int = 0
+    fault: str = ""
+
+
+class UploadDomain(Domain):
+    """What a conversation's files say; they answer whatever their dates are. ``terms`` are the installed domains': they lead from one
+    language to the other."""
+
+    def __init__(self, folder: Path, terms: Callable[[], list[Term]]) -> None:
+        super().__init__(folder, DomainSpec(name=domain_name(folder.name), title=TITLE))
+        self._terms = terms
+
+    @cached_property
+    def glossary(self) -> list[Term]:
+        return self._terms()
+
+    def clean_document(self, document: Document) -> Document:
+        return replace(document, valid_from=None, valid_until=None)
+
+
+def uploads_folder(workspace: Workspace) -> Path:
+    return workspace.state / "uploads"
+
+
+def domain_name(conversation: str) -> str:
+    return f"{OF_A_CONVERSATION}{conversation}"
+
+
+def conversation_folder(uploads: Path, conversation: str) -> Path:
+    if not KEY.fullmatch(conversation):
+        raise DocumentError(f"{conversation!r} is no conversation; a conversation's key is 32 hex digits")
+    return uploads / conversation
+
+
+def keep_file(path: Path, documents: Path, suffixes: Sequence[str]) -> str:
+    """Copy a file there under its own name, complete or not at all; returns the name. DocumentError when it cannot be kept."""
+    name = path.name
+    if path.suffix.lower() not in suffixes:
+        raise DocumentError(f"no reader for {path.suffix or 'files without a suffix'}; readable: {', '.join(suffixes)}")
+    if name != printable(name) or name.startswith((".", "~$")) or len(name.encode("utf-8", "replace")) > LONGEST_NAME:
+        raise DocumentError(f"its name cannot be kept (hidden, longer than {LONGEST_NAME} bytes, or with control characters); rename it")
+    there = {other.name for other in documents.iterdir() if not other.name.startswith(".")} if documents.is_dir() else set()
+    if name not in there and len(there) >= MOST_FILES:
+        raise DocumentError(f"a conversation takes {MOST_FILES} files; remove one, or begin another conversation")
+    partial = documents / f".{uuid.uuid4().hex}.partial"
+    try:
+        documents.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, partial)
+        partial.replace(documents / name)
+    except OSError as error:
+        raise DocumentError(f"cannot be kept: {error.strerror}") from None
+    return name
+
+
+def remove_folder(folder: Path) -> None:
+    """Take a folder away in one step."""
+    gone = folder.with_name(f".gone-{uuid.uuid4().hex}")
+    with suppress(FileNotFoundError):
+        folder.rename(gone)
+    shutil.rmtree(gone, ignore_errors=True)

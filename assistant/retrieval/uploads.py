@@ -1,0 +1,212 @@
+"""The files of conversations, each conversation's a domain of its own: taken in, read in the background, searched, forgotten. Knows no users."""
+
+import logging
+import threading
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from assistant.domain import Domain
+from assistant.domain_files import OF_A_CONVERSATION, Term
+from assistant.errors import AssistantError, DocumentError
+from assistant.retrieval.flow import Knowledge
+from assistant.retrieval.load import document_files, printable
+from assistant.retrieval.uploaded import (
+    LONGEST_NAME,
+    Stage,
+    Upload,
+    UploadDomain,
+    conversation_folder,
+    domain_name,
+    keep_file,
+    remove_folder,
+    uploads_folder,
+)
+from assistant.settings import Workspace
+
+LOOK = 0.3  # seconds between two looks at what is being read
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class _Reading:
+    """A conversation's files on their way into the index; ``again`` when more came meanwhile."""
+
+    current: str = ""
+    stages: dict[str, tuple[Stage, float]] = field(default_factory=dict)
+    again: bool = False
+
+
+class Uploads:
+    """The files of all conversations of a workspace; ``glossary`` gives the terms that widen a search."""
+
+    def __init__(self, workspace: Workspace, knowledge: Knowledge, glossary: Callable[[], list[Term]] = list) -> None:
+        self._root = uploads_folder(workspace)
+        self._knowledge = knowledge
+        self._glossary = glossary
+        self._lock = threading.RLock()
+        self._readings: dict[str, _Reading] = {}
+        self._refused: dict[str, list[Upload]] = {}
+        self._problems: dict[str, str] = {}
+
+    def attach(self, conversation: str, files: Sequence[Path]) -> Iterator[list[Upload]]:
+        """Take files in (one of the same name is replaced), then what is there, after each step, until all are read.
+
+        The reading goes on when the iterator is left."""
+        self.take(conversation, files)
+        yield from self.watch(conversation)
+
+    def take(self, conversation: str, files: Sequence[Path]) -> None:
+        """Copy files and begin to read them; what is wrong with one is told by ``listed``."""
+        documents = self._folder(conversation) / "documents"
+        taken, refused = [], []
+        for path in files:
+            try:
+                taken.append(keep_file(path, documents, self._knowledge.suffixes))
+            except DocumentError as error:
+                refused.append(Upload(printable(path.name)[:LONGEST_NAME], "refused", fault=str(error)))
+        with self._lock:
+            self._refused[conversation] = refused
+        if taken:
+            self._start(conversation, taken)
+
+    def watch(self, conversation: str) -> Iterator[list[Upload]]:
+        """The files whenever something has changed, until all are read; what a stopped program left unread is read now."""
+        if any(upload.stage == "waiting" for upload in self.listed(conversation)):
+            self._start(conversation)
+        pause, shown = threading.Event(), None
+        while True:
+            under_way = self.busy(conversation)
+            found = self.listed(conversation)
+            if found != shown:
+                yield (shown := found)
+            if not under_way:
+                return
+            pause.wait(LOOK)
+
+    def busy(self, conversation: str) -> bool:
+        with self._lock:
+            return conversation in self._readings
+
+    def listed(self, conversation: str) -> list[Upload]:
+        """The conversation's files by name, then what was refused last."""
+        domain = self._domain(conversation)
+        sizes, faults = self._knowledge.ledger.sizes(domain.name), self._knowledge.ledger.faults(domain.name)
+        with self._lock:
+            reading = self._readings.get(conversation)
+            stages = dict(reading.stages) if reading else {}
+            refused = list(self._refused.get(conversation, []))
+            problem = self._problems.get(conversation, "")
+        found = []
+        for name in document_files(domain, self._root):
+            if name in stages:
+                stage, share = stages[name]
+                found.append(Upload(name, stage, share))
+            elif name in faults:
+                found.append(Upload(name, "fault", fault=faults[name][1]))
+            elif name in sizes:
+                found.append(Upload(name, "ready", 1.0, *sizes[name]))
+            else:
+                found.append(Upload(name, "fault", fault=problem) if problem else Upload(name, "waiting"))
+        return found + refused
+
+    def domain(self, conversation: str | None) -> Domain | None:
+        """What the conversation's files make; None when none could be read."""
+        if not conversation or not self._folder(conversation).is_dir():
+            return None
+        domain = self._domain(conversation)
+        return domain if self._knowledge.ledger.sizes(domain.name) else None
+
+    def detach(self, conversation: str, name: str) -> None:
+        """Take one file out; nothing when there is none of that name."""
+        with self._lock:
+            self._refused[conversation] = [upload for upload in self._refused.get(conversation, []) if upload.name != name]
+        path = document_files(self._domain(conversation), self._root).get(name)
+        if path is not None:
+            path.unlink(missing_ok=True)
+            self._start(conversation)
+
+    def forget(self, conversation: str) -> None:
+        """Take away everything of the conversation, its files at once, what is indexed as soon as nobody else writes."""
+        remove_folder(self._folder(conversation))
+        with self._lock:
+            for kept in (self._refused, self._problems):
+                kept.pop(conversation, None)
+        name = domain_name(conversation)
+        if self.busy(conversation) or name in self._knowledge.ledger.domains():
+            threading.Thread(target=self._drop, args=(name,), name=f"forget {name}", daemon=True).start()
+
+    def sweep(self, conversations: Callable[[], Collection[str]]) -> None:
+        """Forget the files of conversations that exist no longer; ``conversations`` is asked after the folders were listed."""
+        there = {path.name for path in self._root.iterdir()} if self._root.is_dir() else set()
+        indexed = {name.removeprefix(OF_A_CONVERSATION) for name in self._knowledge.ledger.domains() if name.startswith(OF_A_CONVERSATION)}
+        exist = conversations()
+        for gone in there - set(exist):
+            remove_folder(self._root / gone)
+        for gone in indexed - (there & set(exist)):
+            self._drop(domain_name(gone))
+
+    def _drop(self, name: str) -> None:
+        try:
+            self._knowledge.forget(name, lambda: None)
+        except AssistantError as error:  # the next opening sweeps
+            logger.warning("%s could not be forgotten yet: %s", name, error)
+
+    def _start(self, conversation: str, names: Sequence[str] = ()) -> None:
+        """Read what is new; a reading under way looks again at its end."""
+        with self._lock:
+            self._problems.pop(conversation, None)
+            under_way = conversation in self._readings
+            reading = self._readings.setdefault(conversation, _Reading())
+            reading.stages |= dict.fromkeys(names, ("waiting", 0.0))
+            reading.again = True
+        if not under_way:
+            threading.Thread(target=self._read, args=(conversation, reading), name=f"read {conversation}", daemon=True).start()
+
+    def _read(self, conversation: str, reading: _Reading) -> None:
+        """One pass over the files after the other until nothing new has come."""
+        domain, told = self._domain(conversation), _Told(reading, self._lock)
+        while True:
+            with self._lock:
+                if not reading.again:
+                    del self._readings[conversation]
+                    return
+                reading.again = False
+            problem = ""
+            try:
+                self._knowledge.index(domain, told.file, passages=told.passages, waiting=lambda: None)
+                self._knowledge.view(domain.name)  # opened now, not at the first question
+            except AssistantError as error:
+                problem = str(error)
+            except Exception as error:  # a fault of a library must not leave the page waiting for ever
+                logger.exception("files of a conversation could not be indexed")
+                problem = f"{type(error).__name__}: {error}; the window of the server shows the details"
+            if problem:
+                with self._lock:
+                    self._problems[conversation] = problem
+                    reading.stages.clear()
+
+    def _folder(self, conversation: str) -> Path:
+        return conversation_folder(self._root, conversation)
+
+    def _domain(self, conversation: str) -> UploadDomain:
+        return UploadDomain(self._folder(conversation), self._glossary)
+
+
+class _Told:
+    """Keeps a reading's stages as the index reports."""
+
+    def __init__(self, reading: _Reading, lock: threading.RLock) -> None:
+        self._reading = reading
+        self._lock = lock
+
+    def file(self, name: str, _done: int, _total: int) -> None:
+        with self._lock:
+            self._reading.stages.pop(self._reading.current, None)
+            self._reading.current = name
+            if name in self._reading.stages:
+                self._reading.stages[name] = ("reading", 0.0)
+
+    def passages(self, name: str, done: int, total: int) -> None:
+        with self._lock:
+            self._reading.stages[name] = ("indexing", done / total)
