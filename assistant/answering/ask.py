@@ -13,7 +13,7 @@ from assistant.answering.check import Grounds
 from assistant.answering.opening import Opened
 from assistant.answering.question import Ask
 from assistant.answering.quote import Quoter
-from assistant.answering.refuse import NOTHING, OUTSIDE, SILENT, forbidden, outside, silent
+from assistant.answering.refuse import NOTHING, OUTSIDE, SILENT, files_silent, forbidden, outside, silent
 from assistant.answering.rewrite import asked_before, with_earlier
 from assistant.answering.speak import Speaker, kind_of
 from assistant.answering.support import likely
@@ -88,17 +88,18 @@ class Run:
             self.support = self.home.calibration.support(self.signals)
 
     def relevant(self) -> bool:
-        """Whether the documents probably answer the question, by itself or with the one before it; a draft needs no evidence."""
-        if self.kind == "draft" or self._supported():
-            return True
-        if longer := self.longer():
+        """Whether there is enough to answer from; a draft needs no evidence."""
+        return self.kind == "draft" or self.supported()
+
+    def supported(self) -> bool:
+        """Whether the documents probably answer the question, by itself or with the one before it."""
+        if not self._met() and (longer := self.longer()):
             self.standalone = longer
             self.retrieve()
-        return self._supported()
+        return self._met()
 
-    def _supported(self) -> bool:
-        assert self.domain
-        return self.home.calibration.thresholds_of(self.domain.spec).met(self.signals, self.support)
+    def _met(self) -> bool:
+        return self.domain is not None and self.home.calibration.thresholds_of(self.domain.spec).met(self.signals, self.support)
 
     def render(self) -> None:
         assert self.domain
@@ -151,6 +152,8 @@ class Run:
 
     def _refusal(self, text: str, reason: str) -> Iterator[str | Answer]:
         self.refused = True
+        if files := self.request.attached:
+            text = files_silent("" if self.domain is files else text, self.language, self.home.knowledge, files)
         yield text
         yield Answer(
             question=self.question,

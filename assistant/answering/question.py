@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from assistant.access import LOCAL, User
 from assistant.answering.voice import Adapter
+from assistant.domain import Domain
 from assistant.errors import QuestionError
 from assistant.records import AdapterVersion, Turn
 from assistant.settings import Settings
@@ -12,7 +13,8 @@ from assistant.settings import Settings
 @dataclass(frozen=True)
 class Ask:
     """A question as it comes: ``domain`` None routes it; ``adapter`` is current, off, a version number or a version, published or not;
-    without ``documents`` the model speaks alone. Domains and documents that ``user`` has no right to are left out."""
+    without ``documents`` the model speaks alone. Domains and documents that ``user`` has no right to are left out. ``attached`` is what the
+    conversation's own files make; they are asked first."""
 
     question: str
     history: tuple[Turn, ...] = ()
@@ -20,6 +22,7 @@ class Ask:
     adapter: Adapter | AdapterVersion = "current"
     documents: bool = True
     user: User = LOCAL
+    attached: Domain | None = None
 
 
 def checked_question(question: str, settings: Settings) -> str:

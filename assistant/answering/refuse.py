@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from assistant.domain import Domain
 from assistant.records import Language
+from assistant.retrieval.flow import Knowledge
 
 OUTSIDE = "outside every domain"
 NOTHING = "nothing relevant found"
@@ -30,3 +31,19 @@ def silent(domain: Domain, language: Language) -> str:
     if language == "zh":
         return f"{domain.title(language)}的资料中没有说明这一点。可以换一种问法，或联系负责的同事补充资料。"
     return f"The {domain.title(language)} documents do not say. Try other words, or ask the team in charge to add a document."
+
+
+def files_silent(otherwise: str, language: Language, knowledge: Knowledge, files: Domain) -> str:
+    """That the conversation's files do not answer, why that may be, and what the domains say."""
+    known = language in _found_well(knowledge, files)
+    if language == "zh":
+        hint = "" if known else "文件是英文的，用英文提问更容易找到。"
+        return f"您的文件中没有说明这一点。{hint}{otherwise or '可以换一种问法。'}"
+    hint = "" if known else " They are in Chinese; a Chinese question finds more in them."
+    return f"Your files do not say this.{hint} {otherwise or 'Try other words.'}"
+
+
+def _found_well(knowledge: Knowledge, files: Domain) -> set[Language]:
+    """The languages in which questions find what the files say: their own, and those that the embedder leads to them from."""
+    own = {chunk.language for chunk in knowledge.chunks(files)}
+    return own | set(knowledge.embedder.languages) if own <= set(knowledge.embedder.languages) else own

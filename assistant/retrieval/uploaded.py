@@ -52,7 +52,7 @@ class UploadDomain(Domain):
         return self._terms()
 
     def clean_document(self, document: Document) -> Document:
-        return replace(document, valid_from=None, valid_until=None)
+        return replace(document, valid_from=None, valid_until=None, access=())
 
 
 def uploads_folder(workspace: Workspace) -> Path:

@@ -1,0 +1,69 @@
+"""A question in a conversation with files: they are asked first, and answer unless a domain clearly answers better. Knows no files on disk."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from assistant.answering.ask import Run
+from assistant.answering.cite import Citations
+from assistant.answering.overview import about_files, evidence, lines, overviews, without_names
+from assistant.records import Answer, Route
+
+FROM_FILES = "from the conversation's files"
+CLEARLY = 0.25  # a domain whose documents support an answer by so much more answers instead of the files
+
+
+def of_files(run: Run) -> Run | None:
+    """The same question for the conversation's files; None where it has none. No adapter speaks for them."""
+    files = run.request.attached
+    if files is None or not run.request.documents:
+        return None
+    request = replace(run.request, domain=files.name, adapter="off")
+    found = Route(files.name, ((files.name, 1.0),), FROM_FILES)
+    return Run(run.home, request, run.question, run.language, run.cancelled, standalone=run.standalone, domain=files, found=found)
+
+
+def answers(files: Run, run: Run) -> bool:
+    """Whether the files answer, and no domain does so clearly better; ``run`` is routed already."""
+    files.retrieve()
+    if not files.supported():
+        return False
+    return run.domain is None or not _better(run, files)
+
+
+def _better(run: Run, files: Run) -> bool:
+    run.retrieve()
+    return run.supported() and run.support > files.support + CLEARLY
+
+
+def asks_overview(files: Run) -> bool:
+    return about_files(files.question, _names(files))
+
+
+def overview(files: Run) -> Iterator[str | Answer]:
+    """What the files that the question names, or all, are about, in their own words."""
+    assert files.domain
+    knowledge = files.home.knowledge
+    _, named = without_names(files.question, _names(files))
+    pages = {name: length for name, (length, _) in knowledge.ledger.sizes(files.domain.name).items()}
+    found = overviews(knowledge.chunks(files.domain), named, pages, files.language)
+    files.evidence = evidence(found)
+    citations, text = Citations(files.cited), ""
+    for line in lines(found, files.evidence, citations):
+        text += line
+        yield line
+    yield Answer(
+        question=files.question,
+        text=text.strip(),
+        language=files.language,
+        domain=files.domain.name,
+        source="quoted",
+        citations=tuple(citations.found),
+        route=files.found,
+        timings=files.timings,
+        receipt=files.receipt(),
+    )
+
+
+def _names(files: Run) -> list[str]:
+    assert files.domain
+    return list(files.home.knowledge.ledger.sizes(files.domain.name))
