@@ -1,6 +1,6 @@
 """A question in a conversation with files: they are asked first, and answer unless a domain clearly answers better. Knows no files on disk."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from assistant.answering.ask import Run
@@ -12,31 +12,34 @@ FROM_FILES = "from the conversation's files"
 CLEARLY = 0.25  # a domain whose documents support an answer by so much more answers instead of the files
 
 
-def of_files(run: Run) -> Run | None:
-    """The same question for the conversation's files; None where it has none. No adapter speaks for them."""
+def from_files(run: Run, answered: Callable[[Run], Iterator[str | Answer]]) -> Iterator[str | Answer] | None:
+    """What the conversation's files say to a question that is routed already; None where there are none, or a domain answers it better."""
+    files = _of_files(run)
+    if files is None:
+        return None
+    if about_files(files.question, _names(files)):
+        return overview(files)
+    return answered(files) if _answers(files, run) else None
+
+
+def _of_files(run: Run) -> Run | None:
+    """The same question for the conversation's files. No adapter speaks for them."""
     files = run.request.attached
     if files is None or not run.request.documents:
         return None
     request = replace(run.request, domain=files.name, adapter="off")
-    found = Route(files.name, ((files.name, 1.0),), FROM_FILES)
+    found = Route(files.name, run.found.scores, FROM_FILES)
     return Run(run.home, request, run.question, run.language, run.cancelled, standalone=run.standalone, domain=files, found=found)
 
 
-def answers(files: Run, run: Run) -> bool:
-    """Whether the files answer, and no domain does so clearly better; ``run`` is routed already."""
+def _answers(files: Run, run: Run) -> bool:
     files.retrieve()
-    if not files.supported():
-        return False
-    return run.domain is None or not _better(run, files)
+    return files.supported() and not (run.domain and _better(run, files))
 
 
 def _better(run: Run, files: Run) -> bool:
     run.retrieve()
     return run.supported() and run.support > files.support + CLEARLY
-
-
-def asks_overview(files: Run) -> bool:
-    return about_files(files.question, _names(files))
 
 
 def overview(files: Run) -> Iterator[str | Answer]:

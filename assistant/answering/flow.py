@@ -5,7 +5,7 @@ from threading import Event
 
 from assistant.answering.alone import alone
 from assistant.answering.ask import Run
-from assistant.answering.attached import answers, asks_overview, of_files, overview
+from assistant.answering.attached import from_files
 from assistant.answering.both import by_domain, in_turn
 from assistant.answering.opening import Opened, open_parts
 from assistant.answering.question import Ask, checked_question
@@ -25,13 +25,9 @@ class Assistant(Opened):
         question = checked_question(request.question, self.workspace.settings)
         run = Run(self, request, question, detect(question), cancelled or Event())
         run.standalone = rewrite(question, request.history)
-        files = of_files(run)
-        if files and asks_overview(files):
-            yield from overview(files)
-            return
         run.route()
-        if files and answers(files, run):
-            yield from _answered(files)
+        if files := from_files(run, _answered):
+            yield from files
         elif run.domain is None:
             yield from run.refuse_outside()
         elif not request.documents:
