@@ -14,6 +14,7 @@ FILES = sorted(ROOT.rglob("*.py"))
 LAYERS = [
     {"testing"},
     {"cli", "ui", "api", "__main__"},
+    {"authoring"},
     {"checking"},
     {"training"},
     {"evaluation"},

@@ -8,8 +8,8 @@ import pytest
 from pydantic import BaseModel
 
 from assistant import hookspecs
+from assistant.authoring.new import TEMPLATE
 from assistant.cli.init import EXAMPLES, settings_text
-from assistant.cli.new import TEMPLATE
 from assistant.domain_files import DomainSpec, Question
 from assistant.plugins import load_plugins
 from assistant.settings import Settings, read_settings

@@ -27,7 +27,7 @@ def collisions(domain: Domain, others: Sequence[Domain]) -> Iterator[Finding]:
         if likeness >= ALIKE or (likeness >= NEARER and likeness > float(within[number])):
             said, name = foreign[nearest]
             remedy = "reword one of them, or leave such questions to one domain"
-            yield Finding("warning", FILE, _line(text, utterance), f"utterance {utterance!r} collides with {said!r} of {name}; {remedy}")
+            yield Finding("warning", FILE, _line(text, utterance), f"utterance {utterance!r} collides with {said!r} of {name}; {remedy}", "collision")
 
 
 def _likeness(own: Sequence[str], foreign: Sequence[str]) -> tuple[Any, Any]:

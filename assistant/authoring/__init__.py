@@ -1,0 +1,1 @@
+"""Making domains and changing what they say of themselves, file by file and never half."""

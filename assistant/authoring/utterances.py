@@ -1,0 +1,96 @@
+"""Changes a domain's routing examples in its domain.toml: checked first, replaced in one step, the old file kept."""
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from assistant.authoring.toml_text import listed, value_text, with_value
+from assistant.domain import Domain
+from assistant.domain_files import DomainSpec, read_spec
+from assistant.errors import DomainError
+from assistant.records import content_id
+from assistant.settings import Workspace
+from assistant.training.rows.taught import Questions, readable_questions
+
+FILE = "domain.toml"
+MOST, LONGEST = 2000, 300
+
+
+def stamp(examples: Sequence[str]) -> str:
+    """By which a change knows that nobody else has changed them meanwhile."""
+    return content_id(list(examples))
+
+
+def cleaned(lines: Iterable[str]) -> list[str]:
+    """Each line once, without outer and double white space, empty ones left out. DomainError for too many or too long ones."""
+    found = list(dict.fromkeys(text for line in lines if (text := "".join(sign for sign in " ".join(line.split()) if sign.isprintable()))))
+    if len(found) > MOST:
+        raise DomainError(f"{len(found)} routing examples are too many, at most {MOST} are kept; take out those that say the same")
+    if long := next((text for text in found if len(text) > LONGEST), ""):
+        raise DomainError(f"{long[:60]}… has {len(long)} characters; a routing example is what a user types, at most {LONGEST} characters")
+    return found
+
+
+def measured(domain: Domain, examples: Iterable[str]) -> list[str]:
+    """The examples that are questions of questions.jsonl too, in words; as ``assistant check`` finds them."""
+    questions = Questions(readable_questions(domain.folder / "questions.jsonl"))
+    found = ((text, questions.asked_by(text)) for text in examples)
+    return [f"{text!r} is the question {match.id!r} of questions.jsonl (line {match.line})" for text, match in found if match]
+
+
+def change_utterances(workspace: Workspace, domain: Domain, lines: Iterable[str], seen: str) -> DomainSpec:
+    """Write the routing examples, and nothing else, to the domain's domain.toml; returns what it says now.
+
+    ``seen`` is the stamp of the examples that the change was made from. DomainError when they are others by now, when the domain's folder is
+    not the workspace's own, when an example is a measured question, or when the file cannot be changed for sure."""
+    path = domain.folder / FILE
+    if domain.folder.parent.resolve() != workspace.plugins.resolve():
+        raise DomainError(f"{domain.name} comes from an installed package ({domain.folder}); change it there")
+    before = read_spec(domain.folder).routing.examples
+    if stamp(before) != seen:
+        raise DomainError(f"{path.name} was changed meanwhile, by somebody else or in an editor; choose the domain again and repeat your change")
+    examples = cleaned(lines)
+    if faults := measured(domain, examples):
+        raise DomainError("a question that is taught measures nothing, so reword these:", faults)
+    spec = _write(path, examples, _bin(workspace, domain))
+    assert spec.routing.examples == examples
+    return spec
+
+
+def _bin(workspace: Workspace, domain: Domain) -> Path:
+    name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}.toml"
+    return workspace.inside(workspace.state / "removed" / domain.name / FILE / name)
+
+
+def _write(path: Path, examples: list[str], kept: Path) -> DomainSpec:
+    """Beside the folder first, where it is read as the program will read it; then in the old one's place."""
+    folder = path.parent
+    before = path.read_bytes().decode("utf-8") if path.exists() else f'name = "{folder.name}"\n'
+    try:
+        text = before.removeprefix("\ufeff")
+        changed = with_value(text, "routing", "examples", examples, listed(examples, value_text(text, "routing", "examples")))
+        with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as beside:
+            trial = Path(beside) / folder.name / FILE
+            trial.parent.mkdir()
+            trial.write_bytes((before[:1] if before.startswith("\ufeff") else "").encode() + changed.encode())
+            spec = read_spec(trial.parent)
+            if path.exists():
+                shutil.copymode(path, trial)
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(path, kept)
+            os.replace(trial, path)
+    except (OSError, ValueError) as error:
+        said = error.strerror if isinstance(error, OSError) else str(error)
+        raise DomainError(f"{path} could not be changed ({said}); change [routing] examples in an editor") from None
+    return spec
+
+
+def current(domain: Domain) -> list[str]:
+    """The examples as they stand on disk now, which may be newer than what is loaded."""
+    return list(read_spec(domain.folder).routing.examples)
+
+
