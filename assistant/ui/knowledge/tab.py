@@ -1,17 +1,218 @@
-"""The knowledge tab: components and their handlers."""
+"""The knowledge tab: components and their handlers. A handler reads the page, calls retrieval/ and shows what comes.
 
+Every name and path that a page sends is one of the domain's own, or it is refused.
+"""
 
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from assistant.access import User
+from assistant.domain import Domain
+from assistant.errors import AssistantError
+from assistant.records import Language
+from assistant.retrieval.added import put_back, remove, removed
+from assistant.retrieval.indexing import IndexReport
+from assistant.retrieval.listing import Listed, listing
+from assistant.ui.knowledge.layout import Layout
+from assistant.ui.knowledge.legs_shown import legs_html
+from assistant.ui.knowledge.shown import PAGE, chunks_html, document_html, paragraph, summary_html, table_html
+from assistant.ui.knowledge.work import Opened, Planned, add, indexing, plan_html, planned, report_html, step_html
+from assistant.ui.page.said import said
 from assistant.ui.page.site import Site
 from assistant.ui.page.tab import For, Frame
-from assistant.ui.texts import Worded
+from assistant.ui.texts import Worded, say
+
+Key = tuple[str, str, int]  # domain, document and the first passage that is shown
+NOTHING: Key = ("", "", 0)
+Updates = tuple[Any, ...]
+KEPT = 200
 
 
 class KnowledgeTab:
+    """One for all sessions; which document is open stands in the page's state, by its name."""
+
     key = "knowledge"
     wanted: For = "teach"
 
     def __init__(self, site: Site) -> None:
         self.site = site
+        self.knowledge = Opened(site)
 
     def build(self, frame: Frame) -> list[Worded]:
-        return []
+        self.on = on = Layout(self.site)
+        self._bind(frame, on)
+        return on.worded()
+
+    def _bind(self, frame: Frame, on: Layout) -> None:
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        now = {**quiet, "queue": False}
+        long = {**quiet, "concurrency_limit": 1, "concurrency_id": "index"}
+        language = frame.language
+        where = [on.domain, on.find, on.key, language]
+        for event in (frame.opened.select, on.domain.input, language.input):
+            event(self.open, where, [*on.list, *on.detail], **now)
+        on.find.input(self.open, where, [*on.list, *on.detail], **now)
+        on.picked.change(self.pick, [on.picked, on.find, language], [*on.list, *on.detail], **now)
+        for button, step in ((on.earlier, -PAGE), (on.later, PAGE)):
+            button.click(self._turner(step), [on.key, language], on.detail, **now)
+        on.close.click(lambda: self._closed(), None, on.detail, **now)
+        on.remove.click(lambda: gr.update(visible=True), None, on.sure, **now)
+        on.keep.click(lambda: gr.update(visible=False), None, on.sure, **now)
+        everything = [on.progress, *on.list, *on.detail]
+        on.index.click(self.index, where, everything, **long)
+        on.yes.click(self.remove, where, everything, **long)
+        on.put_back.click(self.put_back, [on.bin, *where], everything, **long)
+        given = [on.files, on.domain, language]
+        for event in (on.files.change, on.domain.input, frame.opened.select, language.input):
+            event(self.plan, given, [on.plan, on.replace, on.add, on.add_note], **now)
+        on.add.click(self.add, [on.files, on.replace, *where], [on.files, *everything], **long)
+        asked = [on.question, on.domain, language]
+        for event in (on.question.submit, on.search.click):
+            event(self.search, asked, on.legs, **{**quiet, "show_progress": "minimal", "concurrency_limit": 2, "concurrency_id": "search"})
+
+    @said
+    def open(self, name: str, find: str, key: Key, language: Language, request: gr.Request) -> Updates:
+        """The list of the chosen domain; the open document stays open while it is that domain's."""
+        user = self.site.who(request)
+        domain = self._domain(user, name)
+        stays = key if domain and key[0] == domain.name else NOTHING
+        return *self._list(user, domain, find, language), *self._detail(user, stays, language)
+
+    @said
+    def pick(self, picked: str, find: str, language: Language, request: gr.Request) -> Updates:
+        """Open the document that a button of the page names (knowledge.js)."""
+        user = self.site.who(request)
+        name, document = _named(picked)
+        domain = self.site.domain(user, name, "teach")
+        return *self._list(user, domain, find, language), *self._detail(user, (domain.name, document, 0), language)
+
+    def _turner(self, step: int) -> Any:
+        @said
+        def turn(key: Key, language: Language, request: gr.Request) -> Updates:
+            return self._detail(self.site.who(request), (key[0], key[1], max(0, key[2] + step)), language)
+
+        return turn
+
+    @said
+    def index(self, name: str, find: str, key: Key, language: Language, request: gr.Request) -> Iterator[Updates]:
+        user = self.site.who(request)
+        yield from self._indexed(user, self.site.domain(user, name, "teach"), find, key, language)
+
+    @said
+    def remove(self, name: str, find: str, key: Key, language: Language, request: gr.Request) -> Iterator[Updates]:
+        """Take the open document out."""
+        user = self.site.who(request)
+        domain = self.site.domain(user, key[0], "teach")
+        if key[1] in {one.name for one in self._listing(user, domain)}:
+            remove(self.site.workspace, domain, key[1])
+        yield from self._indexed(user, domain, find, NOTHING, language, before=say("knowledge_removed", language, name=key[1]))
+
+    @said
+    def put_back(self, kept: str, name: str, find: str, key: Key, language: Language, request: gr.Request) -> Iterator[Updates]:
+        user = self.site.who(request)
+        domain = self.site.domain(user, name, "teach")
+        document = put_back(self.site.workspace, domain, kept or "")
+        yield from self._indexed(user, domain, find, (domain.name, document, 0), language, before=say("knowledge_is_back", language, name=document))
+
+    @said
+    def plan(self, files: list[str] | None, name: str, language: Language, request: gr.Request) -> Updates:
+        """What would become of the files that are chosen."""
+        user = self.site.who(request)
+        domain = self._domain(user, name)
+        if domain is None:
+            return "", gr.update(visible=False), gr.update(interactive=False), ""
+        plan = self._planned(domain, files)
+        clash = any(one.fate == "replaces" for one in plan)
+        button = gr.update(value=say("knowledge_do_add", language, domain=domain.title(language)), interactive=any(one.fate != "refused" for one in plan))
+        return plan_html(plan, language), gr.update(visible=clash, value=False), button, self.on.note(domain, language)
+
+    @said
+    def add(self, files: list[str] | None, replace: bool, name: str, find: str, key: Key, language: Language, request: gr.Request) -> Iterator[Updates]:
+        """Copy the files in, then index; a file that cannot be read is told, the others are taken in."""
+        user = self.site.who(request)
+        domain = self.site.domain(user, name, "teach")
+        left = add(self.site.workspace, domain, self._planned(domain, files), bool(replace), language)
+        for updates in self._indexed(user, domain, find, key, language, left):
+            yield gr.update(value=None), *updates
+
+    @said
+    def search(self, question: str, name: str, language: Language, request: gr.Request) -> str:
+        user = self.site.who(request)
+        domain = self.site.domain(user, name, "teach")
+        if not (question or "").strip():
+            return ""
+        knowledge = self.knowledge()
+        legs = knowledge.legs(domain, question.strip()[: self.site.workspace.settings.max_question_characters], user)
+        return legs_html(legs, knowledge.embedder.name, language)
+
+    def _indexed(
+        self, user: User, domain: Domain, find: str, key: Key, language: Language, left: list[str] | None = None, before: str = ""
+    ) -> Iterator[Updates]:
+        """The steps of an indexing on the page, then the list as it is afterwards."""
+        told = paragraph(before, "notice good")
+        still = (gr.skip(),) * (len(self.on.list) + len(self.on.detail))
+        try:
+            for step in indexing(self.knowledge(), domain):
+                if isinstance(step, IndexReport):
+                    told += report_html(step, left or [], language)
+                else:
+                    yield step_html(step, language), *still
+        except AssistantError as error:
+            told += paragraph(str(error), "notice bad")
+        yield told, *self._list(user, domain, find, language), *self._detail(user, key, language)
+
+    def _domain(self, user: User, name: str) -> Domain | None:
+        """The chosen domain, or the first in which the user may teach."""
+        domains = self.site.domains(user, "teach")
+        return domains.get(name) or next(iter(domains.values()), None)
+
+    def _planned(self, domain: Domain, files: list[str] | None) -> list[Planned]:
+        return planned(self.site, domain, [Path(file) for file in files or []][:KEPT])
+
+    def _listing(self, user: User, domain: Domain) -> list[Listed]:
+        return listing(self.site.workspace, self.knowledge.ledger, domain, datetime.now(UTC).date(), user)
+
+    def _list(self, user: User, domain: Domain | None, find: str, language: Language) -> Updates:
+        """Updates of ``Layout.list``."""
+        choices = [(one.title(language), name) for name, one in self.site.domains(user, "teach").items()]
+        chosen = gr.update(choices=choices, value=domain.name if domain else None)
+        if domain is None:
+            return chosen, paragraph(say("knowledge_none", language), "empty"), "", gr.update(choices=[], value=None), gr.update(interactive=False)
+        listed = self._listing(user, domain)
+        kept = removed(self.site.workspace, domain)[:KEPT]
+        bin_choices = [(f"{one.name} ({one.when:%Y-%m-%d %H:%M} UTC)", one.key) for one in kept]
+        bin_update = gr.update(choices=bin_choices, value=kept[0].key if kept else None, info=None if kept else say("knowledge_bin_empty", language))
+        return chosen, summary_html(listed, language), table_html(domain, listed, find or "", language), bin_update, gr.update(interactive=bool(kept))
+
+    def _detail(self, user: User, key: Key, language: Language) -> Updates:
+        """Updates of ``Layout.detail``; closed when there is no such document, or none for this user."""
+        domain = self._domain(user, key[0]) if key[1] else None
+        one = next((one for one in self._listing(user, domain) if one.name == key[1]), None) if domain and domain.name == key[0] else None
+        if domain is None or one is None:
+            return self._closed()
+        chunks = self.knowledge.ledger.chunks_of(domain.name, one.name)
+        start = key[2] if key[2] < len(chunks) else 0
+        pages = gr.update(visible=len(chunks) > PAGE)
+        return (
+            (domain.name, one.name, start), gr.update(visible=True), document_html(self.site.workspace, domain, one, language), chunks_html(chunks, start, language),
+            pages, gr.update(interactive=start > 0), gr.update(interactive=start + PAGE < len(chunks)), gr.update(visible=one.added),
+            gr.update(visible=False), paragraph(say("knowledge_sure", language, name=one.name), "notice"),
+        )  # fmt: skip
+
+    def _closed(self) -> Updates:
+        skipped = (gr.skip(),) * (len(self.on.detail) - 2)
+        return NOTHING, gr.update(visible=False), *skipped
+
+
+def _named(picked: str) -> tuple[str, str]:
+    """Domain and document of what a button said; empty names for anything else."""
+    try:
+        values = json.loads(picked)
+        return str(values["domain"]), str(values["name"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return "", ""

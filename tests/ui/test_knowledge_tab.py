@@ -1,0 +1,160 @@
+"""The knowledge tab's handlers on a real index, and the tab in a browser."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from assistant.access import User
+from assistant.ui.knowledge.tab import KnowledgeTab
+from assistant.ui.page.tab import Frame
+from tests.ui.conftest import Window, site_of
+
+LEAVE = "# Leave\n\n## Annual leave\n\nEmployees receive 12 days of annual leave a year.\n"
+NOBODY: Any = SimpleNamespace()
+OPEN = {"domain": "staff", "name": "parking.md"}
+
+
+@pytest.fixture
+def tab(tmp_path: Path) -> Any:
+    """The tab on a workspace whose domain only the group ``desk`` may teach; whoever asks is in ``tab.site.visitor``."""
+    documents = tmp_path / "plugins" / "staff" / "documents"
+    documents.mkdir(parents=True)
+    (tmp_path / "plugins/staff/domain.toml").write_text('name = "staff"\n[access]\nteach = ["desk"]\n')
+    (documents / "leave.md").write_text(LEAVE)
+    site = site_of(tmp_path)
+    site.visitor = User("dana", frozenset({"desk"}))
+    site.who = lambda request: site.visitor
+    found = KnowledgeTab(site)
+    with gr.Blocks() as page, gr.Tab("x") as opened:
+        found.build(Frame(page, opened, gr.Radio(["en", "zh"])))
+    return found
+
+
+@pytest.fixture
+def given(tmp_path: Path) -> Callable[..., str]:
+    def write(name: str, text: str | bytes) -> str:
+        path = tmp_path / "uploads" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return str(path)
+
+    return write
+
+
+def listed(tab: Any, find: str = "", language: str = "en") -> str:
+    return str(tab.open("staff", find, ("", "", 0), language, NOBODY)[2])
+
+
+def added(tab: Any, files: list[str], replace: bool = False) -> tuple[Any, ...]:
+    return tuple(list(tab.add(files, replace, "staff", "", ("", "", 0), "en", NOBODY))[-1])
+
+
+def test_a_file_added_is_listed_opened_and_found_by_words_and_meaning(tab: Any, given: Callable[..., str]) -> None:
+    said = added(tab, [given("parking.md", "# Parking\n\nVisitors park on level B2.\n")])[1]
+    assert "2 added" in said
+    assert "parking.md" in listed(tab)
+    key, shown, about, chunks = tab.pick(json.dumps(OPEN), "", "en", NOBODY)[5:9]
+    assert (key, shown["visible"]) == (("staff", "parking.md", 0), True)
+    assert "in force" in about
+    assert "Visitors park on level B2." in chunks
+    html = tab.search("Where do visitors park?", "staff", "en", NOBODY)
+    assert html.count("<section") == 3
+    assert "<mark>Visitors</mark> <mark>park</mark> on level B2." in html
+
+
+def test_a_damaged_file_is_told_and_the_others_go_in(tab: Any, given: Callable[..., str]) -> None:
+    said = added(tab, [given("bad.pdf", b"%PDF-1.7 no"), given("tool.exe", "x"), given("parking.md", "Visitors park on level B2.")])[1]
+    assert "bad.pdf: the PDF is damaged" in said
+    assert "tool.exe: no reader for .exe" in said
+    page = listed(tab)
+    assert "parking.md" in page
+    assert "cannot be read" in page
+    assert "tool.exe" not in page
+
+
+def test_a_file_of_the_same_name_replaces_only_when_asked_to(tab: Any, given: Callable[..., str]) -> None:
+    added(tab, [given("parking.md", "Level B2.")])
+    plan, replace, button, _note = tab.plan([given("parking.md", "Level C4.")], "staff", "en", NOBODY)
+    assert "replaces the one that is there" in plan
+    assert (replace["visible"], button["interactive"]) == (True, True)
+    assert "tick “Replace”" in added(tab, [given("parking.md", "Level C4.")])[1]
+    assert "Level B2." in str(tab.pick(json.dumps(OPEN), "", "en", NOBODY))
+    added(tab, [given("parking.md", "Level C4.")], replace=True)
+    assert "Level C4." in str(tab.pick(json.dumps(OPEN), "", "en", NOBODY))
+
+
+def test_a_removed_document_answers_no_more_until_it_is_put_back(tab: Any, given: Callable[..., str]) -> None:
+    added(tab, [given("parking.md", "Visitors park on level B2.")])
+    last = list(tab.remove("staff", "", ("staff", "parking.md", 0), "en", NOBODY))[-1]
+    assert "parking.md is removed" in last[0]
+    assert "level B2" not in tab.search("Where do visitors park?", "staff", "en", NOBODY)
+    ((_words, key),) = last[4]["choices"]
+    list(tab.put_back(key, "staff", "", ("", "", 0), "en", NOBODY))
+    assert "<mark>park</mark>" in tab.search("Where do visitors park?", "staff", "en", NOBODY)
+
+
+def test_the_teams_own_documents_are_not_removed_here(tab: Any) -> None:
+    with pytest.raises(gr.Error, match="own lie in"):
+        list(tab.index("staff", "", ("", "", 0), "en", NOBODY)) + list(tab.remove("staff", "", ("staff", "leave.md", 0), "en", NOBODY))
+    about = str(tab.pick(json.dumps({"domain": "staff", "name": "leave.md"}), "", "en", NOBODY))
+    assert "plugins/staff/documents" in about
+
+
+def test_chinese_questions_say_why_there_is_no_search_by_meaning(tab: Any, given: Callable[..., str]) -> None:
+    added(tab, [given("停车.md", "# 停车\n\n访客停车在B2层。\n")])
+    html = tab.search("访客在哪里停车？", "staff", "zh", NOBODY)
+    assert "assistant.toml" in html
+    assert html.count("<section") == 2
+    assert "<mark>访客停车</mark>" in html
+
+
+def test_names_and_texts_of_files_are_shown_as_text(tab: Any, given: Callable[..., str]) -> None:
+    name = "<img src=x onerror=alert(1)>.md"
+    added(tab, [given(name, "# <b>bold</b>\n\n<script>alert(1)</script> parking\n")])
+    parts = tab.pick(json.dumps({"domain": "staff", "name": name}), "", "en", NOBODY)
+    shown = "".join(part for part in parts if isinstance(part, str)) + tab.search("parking", "staff", "en", NOBODY)
+    assert shown.count("&lt;img") > 4
+    assert "<script" not in shown
+    assert "<img" not in shown
+    assert "<b>" not in shown
+
+
+@pytest.mark.parametrize("picked", ["", "[]", "{", '{"domain": 1}', '{"domain": "staff", "name": "../../../etc/passwd"}', "[" * 5000])
+def test_a_forged_pick_opens_nothing(tab: Any, picked: str) -> None:
+    try:
+        detail = tab.pick(picked, "", "en", NOBODY)[5:]
+    except gr.Error:
+        return
+    assert detail[:2] == (("", "", 0), gr.update(visible=False))
+
+
+def test_who_may_not_teach_sees_and_changes_nothing(tab: Any, given: Callable[..., str]) -> None:
+    added(tab, [given("parking.md", "Level B2.")])
+    tab.site.visitor = User("eve")
+    page = str(tab.open("staff", "", ("staff", "parking.md", 0), "en", NOBODY))
+    assert "parking.md" not in page
+    for attempt in (
+        lambda: tab.pick(json.dumps(OPEN), "", "en", NOBODY),
+        lambda: tab.search("level", "staff", "en", NOBODY),
+        lambda: added(tab, [given("more.md", "x")]),
+        lambda: list(tab.remove("staff", "", ("staff", "parking.md", 0), "en", NOBODY)),
+        lambda: list(tab.put_back("x", "staff", "", ("", "", 0), "en", NOBODY)),
+        lambda: list(tab.index("staff", "", ("", "", 0), "en", NOBODY)),
+    ):
+        with pytest.raises(gr.Error, match="eve may not teach in staff"):
+            attempt()
+    assert not (tab.site.workspace.knowledge / "staff/more.md").exists()
+
+
+def test_the_tab_lists_documents_and_opens_one_by_keyboard(window: Callable[..., Window]) -> None:
+    page = window().page
+    page.get_by_role("tab", name="Knowledge").click()
+    page.locator("button.pick", has_text="conduct-en.md").focus()
+    page.keyboard.press("Enter")
+    page.locator("#knowledge-document h2", has_text="conduct-en.md").wait_for()
+    assert not page.locator("#knowledge-document").get_by_role("button", name="Remove").is_visible()
