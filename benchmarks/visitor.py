@@ -12,6 +12,7 @@ import httpx
 from gradio_client.utils import apply_diff
 
 ANSWERED = 'class="answer-text"'
+ANSWER = '<div class="bot-row"'  # behind it stands the answer, before it the question
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Visitor:
         self._components = {one["id"]: one for one in config["components"]}
         self._prefix = config.get("api_prefix", "/gradio_api")
         self._box = self._named("question")
-        self._chat = self._named("chat")
+        self._chat = self._named("chat-last")
         self._ask = next(one for one in config["dependencies"] if [self._box, "submit"] in [list(target) for target in one["targets"]])
 
     def ask(self, question: str) -> Asked:
@@ -98,15 +99,8 @@ class Visitor:
     def _messages(self, values: list[Any]) -> tuple[str, ...]:
         place = self._ask["outputs"].index(self._chat)
         value = values[place] if place < len(values) else None
-        return tuple(_text(message["content"]) for message in value) if isinstance(value, list) else ()
+        return tuple(value.split(ANSWER)) if isinstance(value, str) and ANSWER in value else ()
 
 
 def _merged(old: Any, new: Any) -> Any:
     return apply_diff(old, new) if isinstance(new, list) else new
-
-
-def _text(content: Any) -> str:
-    """A message's content as the chat keeps it: a text, or a list of parts with texts."""
-    if isinstance(content, str):
-        return content
-    return "".join(part.get("text", "") for part in content if isinstance(part, dict))

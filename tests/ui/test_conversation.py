@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ import pytest
 from assistant.errors import ModelError, QuestionError
 from assistant.history import LOCAL_USER, History
 from assistant.records import Answer, Turn
-from assistant.ui.chat.conversation import Choice, Conversation, Exchange, ask, remember
+from assistant.ui.chat.conversation import Choice, Conversation, Exchange, Reply, ask, paced
+from assistant.ui.chat.keeping import keep, load
 from assistant.ui.chat.messages import conversation_messages
 from assistant.ui.page.opening import Opening
 
@@ -153,16 +155,45 @@ def test_closing_while_opening_closes_what_comes() -> None:
     assert parrot.closed
 
 
-def test_answers_are_kept_for_their_user_only(tmp_path: Path) -> None:
+def kept(history: History, key: str, exchange: Exchange) -> Exchange:
+    return keep(history, LOCAL_USER, replace(exchange, message=history.ask(LOCAL_USER, key, exchange.question)))
+
+
+def test_a_conversation_comes_back_as_it_was_shown(tmp_path: Path) -> None:
     history = History(tmp_path / "history.sqlite")
+    key = history.start(LOCAL_USER, "first")
     opening = opened(Parrot())
-    kept = remember(history, LOCAL_USER, Conversation(), last(opening, "first"))
-    kept = remember(history, LOCAL_USER, kept, last(opening, "bug"))
-    assert kept.key
-    assert [turn.content for turn in history.turns(LOCAL_USER, kept.key)] == ["first", "first"]
-    assert history.conversations("another") == []
-    assert len(kept.exchanges) == 2
+    shown = Conversation((kept(history, key, last(opening, "first")), kept(history, key, last(opening, "second", BOTH))), key)
     history.close()
+    again = load(History(tmp_path / "history.sqlite"), LOCAL_USER, key)
+    assert again == shown
+    assert conversation_messages(again, "en", {}) == conversation_messages(shown, "en", {})
+
+
+def test_what_was_cut_off_is_kept_as_interrupted_and_an_error_is_not_kept(tmp_path: Path) -> None:
+    history = History(tmp_path / "history.sqlite")
+    key = history.start(LOCAL_USER, "first")
+    kept(history, key, Exchange("cut off", (Reply("current", "writing", "half an"),)))
+    kept(history, key, last(opened(Parrot()), "bug"))
+    first, second = load(history, LOCAL_USER, key).exchanges
+    assert [(reply.stage, reply.text) for reply in (*first.replies, *second.replies)] == [("interrupted", "half an"), ("interrupted", "")]
+    assert "interrupted" in conversation_messages(Conversation((second,)), "en", {})[1]["content"]
+    history.close()
+
+
+def test_an_answer_to_a_conversation_deleted_meanwhile_is_not_kept(tmp_path: Path) -> None:
+    history = History(tmp_path / "history.sqlite")
+    key = history.start(LOCAL_USER, "first")
+    exchange = replace(last(opened(Parrot()), "first"), message=history.ask(LOCAL_USER, key, "first"))
+    history.delete(LOCAL_USER, key)
+    assert keep(history, LOCAL_USER, exchange).replies[0].message is None
+    history.close()
+
+
+def test_a_fast_answer_is_shown_in_few_steps_but_its_first_words_and_end_at_once() -> None:
+    stages = list(paced(ask(opened(Parrot()), Conversation(), "word " * 500, Choice(), threading.Event()), every=60))
+    assert [(stage.replies[0].stage, stage.replies[0].text[:6]) for stage in stages][-2:] == [("writing", "word "), ("answered", "word w")]
+    assert len(stages) <= 4
 
 
 def test_only_both_answers_from_the_base_are_called_so() -> None:

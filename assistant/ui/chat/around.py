@@ -27,7 +27,7 @@ def why(reply: Reply, language: Language) -> str:
         return ""
     words = plain(say("why_refused" if reply.answer.refused else "why", language))
     address = f"{receipt_address(reply.message)}?language={language}"
-    return f'<details class="why"><summary>{words}</summary><a class="part" href="{address}">{words}</a></details>'
+    return f'<details class="why" id="why-{reply.message}"><summary>{words}</summary><a class="part" href="{address}">{words}</a></details>'
 
 
 def _notes(answer: Answer, language: Language) -> str:

@@ -22,12 +22,3 @@ document.addEventListener("toggle", (event) => {
   const sentence = passage && passage.querySelector("mark");
   if (sentence) passage.scrollTop = sentence.offsetTop - passage.offsetTop - 40;
 }, true);
-
-// After each change of the page: a new question comes into view; and as Gradio labels a message with its source, here HTML, that label goes.
-let questions = 0;
-new MutationObserver(() => {
-  const asked = document.querySelectorAll("#chat .user-row");
-  if (asked.length > questions) asked[asked.length - 1].scrollIntoView({ block: "start" });
-  questions = asked.length;
-  for (const message of document.querySelectorAll("#chat [data-testid][aria-label]")) message.removeAttribute("aria-label");
-}).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["aria-label"] });

@@ -1,32 +1,35 @@
-"""What was asked and answered in one browser session, and how it is asked: stages of one question as frozen records.
+"""A conversation as it is shown, and how a question is asked: stages of its answer as frozen records.
 
-Knows the Assistant and the history; nothing of components or texts.
+Knows the Assistant; nothing of the history, components or texts.
 """
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from threading import Event
 from typing import Literal
 
+from assistant.access import LOCAL, User
 from assistant.errors import AssistantError
-from assistant.history import History
+from assistant.history import Judged
 from assistant.records import Answer, Turn
 from assistant.ui.page.opening import Opening
 
 Adapter = Literal["current", "off"]
-Stage = Literal["starting", "thinking", "writing", "answered", "stopped", "problem", "failed", "cannot_start"]
+Stage = Literal["starting", "thinking", "writing", "answered", "stopped", "interrupted", "problem", "failed", "cannot_start"]
 RUNNING: tuple[Stage, ...] = ("starting", "thinking", "writing")
+EVERY = 0.04  # seconds between two looks at a growing answer
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Choice:
-    """How a question is to be answered: a domain (None: routed) and the adapter states, one answer for each."""
+    """How a question is to be answered: a domain (None: routed), the adapter states, one answer for each, and for whom."""
 
     domain: str | None = None
     adapters: tuple[Adapter, ...] = ("current",)
+    user: User = LOCAL
 
 
 @dataclass(frozen=True)
@@ -40,12 +43,16 @@ class Reply:
     seconds: float = 0.0
     problem: str = ""
     message: int | None = None
+    judged: Judged | None = None
 
 
 @dataclass(frozen=True)
 class Exchange:
+    """``message`` is the kept question's id."""
+
     question: str
     replies: tuple[Reply, ...] = ()
+    message: int | None = None
 
     @property
     def answer(self) -> Answer | None:
@@ -55,7 +62,7 @@ class Exchange:
 
 @dataclass(frozen=True)
 class Conversation:
-    """The exchanges of one browser session; ``key`` is its row in the history once something was answered."""
+    """``key`` is its id in the history, None before the first question."""
 
     exchanges: tuple[Exchange, ...] = ()
     key: str | None = None
@@ -71,13 +78,13 @@ class Conversation:
         return replace(self, exchanges=self.exchanges[:-1])
 
 
-def ask(opening: Opening, earlier: Conversation, question: str, choice: Choice, cancelled: Event) -> Iterator[Exchange]:
+def ask(opening: Opening, earlier: Conversation, question: str, choice: Choice, cancelled: Event) -> Generator[Exchange]:
     """The exchange as it grows, one reply after the other; the last item is finished. Closing the iterator cancels the model."""
     finished: tuple[Reply, ...] = ()
     try:
         for adapter in choice.adapters:
             reply = Reply(adapter)
-            for reply in _reply(opening, earlier, question, choice.domain, adapter, cancelled):
+            for reply in _reply(opening, earlier, question, choice, adapter, cancelled):
                 yield Exchange(question, (*finished, reply))
             finished = (*finished, reply)
             if reply.stage != "answered":
@@ -87,7 +94,7 @@ def ask(opening: Opening, earlier: Conversation, question: str, choice: Choice, 
 
 
 def _reply(
-    opening: Opening, earlier: Conversation, question: str, domain: str | None, adapter: Adapter, cancelled: Event
+    opening: Opening, earlier: Conversation, question: str, choice: Choice, adapter: Adapter, cancelled: Event
 ) -> Iterator[Reply]:
     from assistant.answering.flow import Ask
 
@@ -103,7 +110,7 @@ def _reply(
     except AssistantError as error:
         yield replace(reply, stage="cannot_start", problem=str(error))
         return
-    request = Ask(question=question, history=earlier.turns(), domain=domain, adapter=adapter)
+    request = Ask(question=question, history=earlier.turns(), domain=choice.domain, adapter=adapter, user=choice.user)
     yield replace(reply, stage="thinking")
     yield from _written(assistant.ask(request, cancelled), replace(reply, stage="writing"), cancelled)
 
@@ -127,11 +134,13 @@ def _written(pieces: Iterator[str | Answer], reply: Reply, cancelled: Event) -> 
         yield replace(reply, stage="failed")
 
 
-def remember(history: History, user: str, conversation: Conversation, exchange: Exchange) -> Conversation:
-    """The conversation with this exchange added, its answers kept in the history under the user."""
-    key = conversation.key
-    for reply in exchange.replies:
-        if reply.answer and reply.stage == "answered":
-            key = key or history.start(user, exchange.question)
-            history.add(user, key, exchange.question, reply.answer)
-    return Conversation((*conversation.exchanges, exchange), key)
+def paced(stages: Iterator[Exchange], every: float = EVERY) -> Iterator[Exchange]:
+    """The same stages, a growing text no oftener than that; each new stage and the first words at once."""
+    seen: tuple[object, ...] = ()
+    shown = 0.0
+    for exchange in stages:
+        last = exchange.replies[-1]
+        stage, at = (len(exchange.replies), last.stage, bool(last.text)), time.monotonic()
+        if stage != seen or at - shown >= every:
+            seen, shown = stage, at
+            yield exchange

@@ -10,6 +10,7 @@ from assistant.records import Language
 from assistant.ui.chat.around import told_around, why
 from assistant.ui.chat.citations import answer_html, in_one_line, question_html
 from assistant.ui.chat.conversation import RUNNING, Conversation, Exchange, Reply
+from assistant.ui.chat.feedback import thumbs
 from assistant.ui.texts import say
 
 Message = dict[str, str]
@@ -46,7 +47,7 @@ def _reply(reply: Reply, place: str, language: Language, titles: Mapping[str, st
     text = answer_html(reply.text, citations, place, formed) if reply.text else ""
     status = f'<p class="note {reply.stage}">{escape(_status(reply, language))}</p>' if _status(reply, language) else ""
     told = told_around(answer, reply.seconds, place, language, titles) if answer else ""
-    return in_one_line(f'<div class="reply">{label}{text}{status}{told}{why(reply, language)}</div>')
+    return in_one_line(f'<div class="reply">{label}{text}{status}{told}{why(reply, language)}{thumbs(reply, language)}</div>')
 
 
 def _label(reply: Reply, language: Language) -> str:
@@ -59,6 +60,6 @@ def _label(reply: Reply, language: Language) -> str:
 def _status(reply: Reply, language: Language) -> str:
     if reply.stage in ("problem", "cannot_start"):
         return f"{say('cannot_start', language)} {reply.problem}" if reply.stage == "cannot_start" else reply.problem
-    if reply.stage in ("stopped", "failed", "starting"):
+    if reply.stage in ("stopped", "failed", "starting", "interrupted"):
         return say(reply.stage, language)
     return say("thinking", language) if reply.stage in RUNNING and not reply.text else ""

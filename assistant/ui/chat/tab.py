@@ -1,166 +1,231 @@
-"""The chat: components and their handlers. A handler reads the page, calls ``conversation.ask`` and shows what comes.
+"""The chat: components and their handlers. A handler asks who comes, loads the conversation from the history and shows what changes.
 
 Knows nothing of models or documents. Gradio is imported at the top because it reads the handlers' annotations.
 """
 
 from collections.abc import Iterator
-from threading import Event
 from typing import Any
 
 import gradio as gr
 
+from assistant.access import User
+from assistant.errors import AccessError
 from assistant.records import Language
-from assistant.ui.chat.conversation import Adapter, Choice, Conversation, Exchange, ask, remember
-from assistant.ui.chat.messages import Message, conversation_messages, exchange_messages
-from assistant.ui.domains.titles import domain_choices, domain_titles, example_questions
+from assistant.ui.chat.action import LONGEST, Action, action_from
+from assistant.ui.chat.asking import Asking, Plan, planned
+from assistant.ui.chat.conversation import Adapter, Choice
+from assistant.ui.chat.running import Running, Window
+from assistant.ui.chat.sidebar import dialogs_html, top_html
+from assistant.ui.chat.view import LONGEST_SEARCH, View
+from assistant.ui.page.said import said
 from assistant.ui.page.site import Site
 from assistant.ui.page.tab import For, Frame
-from assistant.ui.texts import FIRST, Worded, say
+from assistant.ui.texts import FIRST, Worded, preferred, say
 
 ADAPTERS: dict[str, tuple[Adapter, ...]] = {"on": ("current",), "off": ("off",), "compare": ("current", "off")}
-AT_ONCE = 8
-LONGEST_QUESTION = 20_000
+AT_ONCE = 32
 Page = dict[Any, Any]
-Shown = tuple[Any, Any, Any]  # updates of the messages, the kept conversation and the question box
-UNCHANGED: Shown = (gr.skip(), gr.skip(), gr.skip())
+Shown = tuple[Any, ...]  # updates of earlier exchanges, the last one, the conversation's id, the question box and the list of conversations
+SKIP: Any = gr.skip()
+UNCHANGED: Shown = (SKIP,) * 5
 
 
 class ChatTab:
-    """One tab for all sessions; what belongs to a session is in its ``gr.State`` or under its session id."""
+    """One tab for all; the page holds which conversation is open, everything else is read from the history for the user who asks."""
 
     key = "chat"
     wanted: For = "ask"
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self._running: dict[str, Event] = {}
+        self.running = Running()
 
     def build(self, frame: Frame) -> list[Worded]:
         self.language = frame.language
-        self.kept = gr.State(Conversation())
-        self.chat = gr.Chatbot(
-            elem_id="chat", show_label=False, buttons=[], height=None, scale=1, sanitize_html=True, latex_delimiters=[],
-            allow_file_downloads=False, feedback_options=None,
-        )  # fmt: skip
+        self.sent = gr.Textbox(elem_classes="unseen", container=False)  # what a button of the page asks for
+        self.open = gr.Textbox("", elem_classes="unseen", container=False)  # the id of the conversation shown
+        with gr.Row(elem_id="chat-page"):
+            with gr.Column(elem_id="chat-side", min_width=0, scale=0):
+                self.fresh = gr.Button(say("new_chat", FIRST), elem_id="new-chat", size="sm")
+                self.words = gr.Textbox(
+                    label=say("chat_search", FIRST), placeholder=say("chat_search", FIRST), show_label=False, elem_id="chat-search", max_length=LONGEST_SEARCH, container=False
+                )
+                self.list = gr.HTML("", elem_id="chat-list", js_on_load=None)
+            with gr.Column(elem_id="chat-talk", min_width=0):
+                self._build_talk()
+        self.dialogs = gr.HTML(dialogs_html(FIRST), elem_id="chat-dialogs", js_on_load=None)
+        self.ask_button, self.do_button = (gr.Button(elem_classes="unseen", elem_id=f"chat-{kind}") for kind in ("ask", "do"))
+        self._bind(frame)
+        return self._worded()
+
+    def _build_talk(self) -> None:
+        self.top = gr.HTML(top_html(FIRST), elem_id="chat-top", js_on_load=None)
+        with gr.Column(elem_id="chat", min_width=0):
+            self.earlier = gr.HTML("", elem_id="chat-earlier", js_on_load=None)
+            self.last = gr.HTML("", elem_id="chat-last", js_on_load=None)
         with gr.Row(elem_id="choices"):
-            self.domain = gr.Dropdown(
-                domain_choices(self.site.plugins, FIRST), value="", label=say("domain", FIRST), elem_id="domain", filterable=False, min_width=130
-            )
+            self.domain = gr.Dropdown([(say("auto", FIRST), "")], value="", label=say("domain", FIRST), elem_id="domain", filterable=False, min_width=130)
+            self.domain.preprocess = lambda name: name or ""  # choices differ per user and over time: what comes is looked at by the handlers, not against those above
             self.adapter = gr.Radio(adapter_choices(FIRST), value="on", label=say("adapter", FIRST), elem_id="adapter", min_width=190)
-            self.fresh = gr.Button(say("new_chat", FIRST), elem_id="new-chat", size="sm", min_width=90, scale=0)
         self.box = gr.Textbox(
             label=say("question", FIRST), placeholder=say("question", FIRST), submit_btn=say("send", FIRST), elem_id="question",
-            show_label=False, autofocus=True, max_lines=8, max_length=LONGEST_QUESTION,
+            show_label=False, autofocus=True, max_lines=8, max_length=LONGEST,
         )  # fmt: skip
-        self._bind()
-        frame.page.unload(self.stop)
-        return self._worded()
 
     def _worded(self) -> list[Worded]:
         return [
-            Worded(self.chat, self._empty),
-            Worded(self.domain, lambda to: gr.update(label=say("domain", to), choices=domain_choices(self.site.plugins, to))),
-            Worded(self.adapter, lambda to: gr.update(label=say("adapter", to), choices=adapter_choices(to))),
             Worded(self.fresh, lambda to: gr.update(value=say("new_chat", to))),
+            Worded(self.words, lambda to: gr.update(label=say("chat_search", to), placeholder=say("chat_search", to))),
+            Worded(self.top, top_html),
+            Worded(self.dialogs, dialogs_html),
+            Worded(self.adapter, lambda to: gr.update(label=say("adapter", to), choices=adapter_choices(to))),
             Worded(self.box, lambda to: gr.update(label=say("question", to), placeholder=say("question", to), submit_btn=say("send", to))),
         ]
 
-    def _empty(self, language: Language) -> Any:
-        """What the chat shows before the first question."""
-        note = say("welcome_note" if self.site.plugins.domains else "no_domains", language)
-        examples = [{"text": text} for text in example_questions(self.site.plugins, language)]
-        return gr.update(label=say("conversation", language), placeholder=f"## {say('welcome', language)}\n{note}", examples=examples)
-
-    def _bind(self) -> None:
-        page = {self.kept, self.domain, self.adapter, self.language}
-        shown = [self.chat, self.kept, self.box]
+    def _bind(self, frame: Frame) -> None:
+        page = {self.open, self.domain, self.adapter, self.language, self.words}
+        pressed = page | {self.sent}
+        place = sorted(component._id for component in pressed).index(self.sent._id)  # Gradio hands a set over in this order
+        take = f"(...page) => Object.assign([...page], {{{place}: window.chatAction()}})"
+        shown = [self.earlier, self.last, self.open, self.box, self.list]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         long = {**quiet, "concurrency_limit": AT_ONCE, "concurrency_id": "ask"}
         now = {**quiet, "queue": False}
         self.box.submit(self.ask, page | {self.box}, shown, **long)
-        self.chat.example_select(self.ask_example, page, shown, **long)
-        self.chat.retry(self.ask_again, page, shown, **long)
-        self.chat.undo(self.undo, page, shown, **now)
-        self.chat.clear(self.clear, page, shown, **now)
+        self.ask_button.click(self.ask_by_button, pressed, shown, js=take, **long)
+        self.do_button.click(self.do, pressed, shown, js=take, trigger_mode="multiple", **now)
         self.fresh.click(self.clear, page, shown, **now)
+        self.words.input(self.search, page, self.list, trigger_mode="always_last", **now)
         self.box.stop(self.stop, None, None, **now)
-        self.language.input(self.reword, page, self.chat, **now)
+        self.language.input(self.reword, page, [*shown, self.domain], **now)
+        frame.page.load(self.begin, page, [*shown, self.domain], **now)
+        frame.opened.select(self.choices, page, self.domain, **now)
+        frame.page.unload(self.leave)
 
-    def ask(self, page: Page, request: gr.Request) -> Iterator[Shown]:
-        yield from self._answer(page[self.box] or "", page[self.kept], page, request)
-
-    def ask_example(self, page: Page, chosen: gr.SelectData, request: gr.Request) -> Iterator[Shown]:
-        yield from self._answer(chosen.value["text"], page[self.kept], page, request)
-
-    def ask_again(self, page: Page, request: gr.Request) -> Iterator[Shown]:
-        """The last question once more, with the domain and adapter that are chosen now."""
-        kept: Conversation = page[self.kept]
-        last = kept.exchanges[-1].question if kept.exchanges else ""
-        yield from self._answer(last, kept.without_last(), page, request)
-
-    def _answer(self, text: str, kept: Conversation, page: Page, request: gr.Request) -> Iterator[Shown]:
-        language, choice = page[self.language], Choice(page[self.domain] or None, ADAPTERS.get(page[self.adapter], ("current",)))
-        if not text.strip():
-            gr.Info(say("empty", language), duration=3)
-            yield UNCHANGED
-            return
-        titles = domain_titles(self.site.plugins, language)
-        before = conversation_messages(kept, language, titles)
-        session = request.session_hash or ""
-        cancelled = self._begin(session)
-        question = text.strip()
-        exchange = Exchange(question)
-        box: Any = gr.update(value="", submit_btn=False, stop_btn=say("stop", language))
+    @said
+    def begin(self, page: Page, request: gr.Request) -> Shown:
+        """The conversation that the page's address names, if it is this user's; a new one otherwise."""
+        view = View(self.site, self.site.who(request), preferred(request.headers.get("accept-language", "")))
         try:
-            for exchange in ask(self.site.opening, kept, question, choice, cancelled):
-                yield before + exchange_messages(exchange, len(kept.exchanges), language, titles), gr.skip(), box
-                box = gr.skip()
-        finally:
-            left = self._end(session, cancelled)
-        if left:
-            yield UNCHANGED
-            return
-        kept = remember(self.site.history, self.site.who(request).name, kept, exchange)
-        yield conversation_messages(kept, language, titles), kept, gr.update(submit_btn=say("send", language), stop_btn=False)
+            shown = self._opened(view, request.query_params.get("c") or "", page)
+        except AccessError:
+            shown = self._opened(view, "", page)
+        return (*shown, self._choices(view))
 
-    def undo(self, page: Page) -> Shown:
-        """Take the last question back into the box."""
-        kept: Conversation = page[self.kept]
-        if not kept.exchanges:
-            return UNCHANGED
-        left = kept.without_last()
-        return self._messages(left, page[self.language]), left, gr.update(value=kept.exchanges[-1].question)
+    @said
+    def ask(self, page: Page, request: gr.Request) -> Iterator[Shown]:
+        user = self.site.who(request)
+        yield from self._answer(user, Plan(page[self.open] or "", page[self.box] or ""), page, request)
 
+    @said
+    def ask_by_button(self, page: Page, request: gr.Request) -> Iterator[Shown]:
+        """An example, a question edited, asked again or asked in another domain."""
+        user = self.site.who(request)
+        yield from self._answer(user, planned(self.site.history, user, page[self.open] or "", action_from(page[self.sent])), page, request)
+
+    @said
+    def do(self, page: Page, request: gr.Request) -> Shown:
+        """Open, rename or delete a conversation; judge an answer."""
+        user, action = self.site.who(request), action_from(page[self.sent])
+        handlers = {"open": self._open, "rename": self._rename, "delete": self._delete, "rate": self._rate}
+        return handlers[action.do](user, action, page, request) if action.do in handlers else UNCHANGED
+
+    def _open(self, user: User, action: Action, page: Page, request: gr.Request) -> Shown:
+        shown = self._opened(self._view(user, page), action.c, page)
+        self.running.leave(window_of(user, request))
+        return shown
+
+    def _rename(self, user: User, action: Action, page: Page, request: gr.Request) -> Shown:
+        self.site.history.rename(user.name, action.c, action.text)
+        return (*UNCHANGED[:4], self._view(user, page).list(page[self.open], page[self.words]))
+
+    def _delete(self, user: User, action: Action, page: Page, request: gr.Request) -> Shown:
+        self.site.history.delete(user.name, action.c)
+        view = self._view(user, page)
+        if action.c != page[self.open]:
+            return (*UNCHANGED[:4], view.list(page[self.open], page[self.words]))
+        self.running.leave(window_of(user, request))
+        return self._opened(view, "", page)
+
+    def _rate(self, user: User, action: Action, page: Page, request: gr.Request) -> Shown:
+        self.site.history.rate(user.name, action.m, action.good, action.correction.strip(), action.reason.strip())
+        return self._shown_again(user, page, request)
+
+    @said
     def clear(self, page: Page, request: gr.Request) -> Shown:
-        """Begin a new conversation; the old one stays in the history."""
-        self.stop(request)
-        self._running.pop(request.session_hash or "", None)
-        return [], Conversation(), gr.update(value="", submit_btn=say("send", page[self.language]), stop_btn=False)
+        """Begin a new conversation; the old one stays in the list."""
+        user = self.site.who(request)
+        self.running.leave(window_of(user, request))
+        return self._opened(self._view(user, page), "", page)
+
+    @said
+    def search(self, page: Page, request: gr.Request) -> str:
+        return self._view(self.site.who(request), page).list(page[self.open], page[self.words])
+
+    @said
+    def reword(self, page: Page, request: gr.Request) -> Shown:
+        user = self.site.who(request)
+        view = self._view(user, page)
+        earlier, last, *_ = self._shown_again(user, page, request)
+        return earlier, last, SKIP, SKIP, view.list(page[self.open], page[self.words]), self._choices(view)
+
+    @said
+    def choices(self, page: Page, request: gr.Request) -> Any:
+        """The domains as they are now; they may have changed since the page was opened."""
+        return self._choices(self._view(self.site.who(request), page))
 
     def stop(self, request: gr.Request) -> None:
-        """Stop the session's running answer; what was written stays."""
-        if running := self._running.get(request.session_hash or ""):
-            running.set()
+        """Stop the window's answer; what was written stays."""
+        self.running.stop(window_of(self.site.who(request), request))
 
-    def reword(self, page: Page) -> list[Message]:
-        return self._messages(page[self.kept], page[self.language])
+    def leave(self, request: gr.Request) -> None:
+        """The window was closed."""
+        self.running.leave(window_of(self.site.who(request), request))
 
-    def _messages(self, kept: Conversation, language: Language) -> list[Message]:
-        return conversation_messages(kept, language, domain_titles(self.site.plugins, language))
+    def _answer(self, user: User, plan: Plan, page: Page, request: gr.Request) -> Iterator[Shown]:
+        view = self._view(user, page)
+        if not plan.question.strip():
+            gr.Info(say("empty", view.language), duration=3)
+            yield UNCHANGED
+            return
+        choice = self._choice(user, plan, page)
+        asking = Asking(self.site, self.running, user, window_of(user, request))
+        conversation = asking.begin(plan)
+        stop = gr.update(value="", submit_btn=False, stop_btn=say("stop", view.language))
+        earlier: Any = view.earlier(conversation)
+        rest: Shown = (conversation.key, stop, view.list(conversation.key, page[self.words]))
+        for stage in asking.stages(conversation, choice):
+            yield earlier, view.last(stage), *rest
+            earlier, rest = SKIP, (SKIP,) * 3
+        if asking.left:
+            yield UNCHANGED
+            return
+        yield SKIP, view.last(asking.kept), SKIP, gr.update(submit_btn=say("send", view.language), stop_btn=False), SKIP
 
-    def _begin(self, session: str) -> Event:
-        if earlier := self._running.get(session):
-            earlier.set()
-        self._running[session] = Event()
-        return self._running[session]
+    def _choice(self, user: User, plan: Plan, page: Page) -> Choice:
+        """What is chosen on the page, as far as this user may."""
+        name = plan.domain or page[self.domain]
+        domain = self.site.domain(user, name, "ask").name if name else None
+        return Choice(domain, ADAPTERS.get(page[self.adapter], ("current",)), user)
 
-    def _end(self, session: str, cancelled: Event) -> bool:
-        """Whether the session has left this answer behind, for another question or a new conversation."""
-        cancelled.set()
-        if self._running.get(session) is not cancelled:
-            return True
-        del self._running[session]
-        return False
+    def _view(self, user: User, page: Page) -> View:
+        return View(self.site, user, page[self.language])
+
+    def _opened(self, view: View, key: str, page: Page) -> Shown:
+        box = gr.update(value="", submit_btn=say("send", view.language), stop_btn=False)
+        return *view.conversation(key), key, box, view.list(key, page[self.words])
+
+    def _shown_again(self, user: User, page: Page, request: gr.Request) -> Shown:
+        """The open conversation once more; an answer that is being written shows itself."""
+        earlier, last = self._view(user, page).conversation(page[self.open] or "")
+        return (earlier, SKIP if self.running.busy(window_of(user, request)) else last, SKIP, SKIP, SKIP)
+
+    def _choices(self, view: View) -> Any:
+        return gr.update(label=say("domain", view.language), choices=view.choices())
+
+
+def window_of(user: User, request: gr.Request) -> Window:
+    return user.name, request.session_hash or ""
 
 
 def adapter_choices(language: Language) -> list[tuple[str, str]]:

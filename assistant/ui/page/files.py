@@ -1,7 +1,8 @@
-"""Addresses beside the page: documents to download, pages of PDFs with a passage marked, receipts. Each asks who comes and what they may see."""
+"""Addresses beside the page: documents to download, pages of PDFs with a passage marked, receipts, conversations as files. Each asks who comes and what they may see."""
 
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -11,6 +12,7 @@ from assistant.access import User
 from assistant.errors import AccessError, AssistantError, DocumentError, UnknownDomain
 from assistant.records import Language
 from assistant.retrieval.load import document_files
+from assistant.ui.chat.export import file_name, markdown
 from assistant.ui.chat.receipt import receipt_html
 from assistant.ui.page.addresses import page_address, safe_name
 from assistant.ui.page.pictures import Picture, Pictures
@@ -50,12 +52,21 @@ def add_files(app: FastAPI, site: Site) -> None:
         titles = {name: domain.title(spoken) for name, domain in site.domains(user).items()}
         return HTMLResponse(receipt_html(kept, spoken, titles), headers=APART)
 
+    def conversation(request: Request, key: str, language: str = FIRST) -> Response:
+        user, spoken = site.who(request), known(language)
+        titles = {name: domain.title(spoken) for name, domain in site.domains(user).items()}
+        title = site.history.conversation(user.name, key).title
+        text = markdown(title, site.history.exchanges(user.name, key), titles, spoken)
+        sent_as = f"attachment; filename=\"conversation.md\"; filename*=UTF-8''{quote(file_name(title))}"
+        return PlainTextResponse(text, headers=APART | {"content-disposition": sent_as, "content-type": "text/markdown; charset=utf-8"})
+
     app.add_exception_handler(AssistantError, _said)
     for path, handler in (
         ("/documents/{domain}/{name:path}/page/{number}.png", page_png),
         ("/documents/{domain}/{name:path}/page/{number}", page),
         ("/documents/{domain}/{name:path}", document),
         ("/receipts/{message}", receipt),
+        ("/conversations/{key}.md", conversation),
     ):
         app.add_api_route(path, handler, methods=["GET"], response_model=None)
 

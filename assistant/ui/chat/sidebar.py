@@ -1,0 +1,64 @@
+"""The list of a user's conversations, and the dialogs that change one. Knows no components."""
+
+from collections.abc import Sequence
+from html import escape
+
+from assistant.history import Found
+from assistant.records import Language
+from assistant.ui.chat.icons import icon, tool
+from assistant.ui.texts import say
+
+
+def list_html(found: Sequence[Found], current: str, searched: bool, language: Language) -> str:
+    """The conversations, the latest first; ``current`` is the open one."""
+    if not found:
+        return f'<p class="quiet none">{escape(say("chat_none_found" if searched else "chat_none", language))}</p>'
+    return f'<ul class="conversations">{"".join(_entry(one, current, language) for one in found)}</ul>'
+
+
+def top_html(language: Language) -> str:
+    """The bar above the conversation: what shows and hides the list, what begins anew."""
+    return (
+        f'<div class="bar"><button type="button" class="tool" data-act="side" aria-expanded="true" aria-label="{_said("chat_list", language)}" '
+        f'title="{_said("chat_list", language)}">{icon("list")}</button></div>'
+    )
+
+
+def _entry(found: Found, current: str, language: Language) -> str:
+    one = found.conversation
+    key, title = escape(one.id), one.title or say("chat_untitled", language)
+    here = ' aria-current="true"' if one.id == current else ""
+    place = f'<span class="place">{escape(found.place)}</span>' if found.place else ""
+    export = escape(say("chat_export", language))
+    return (
+        f'<li data-c="{key}" data-title="{escape(title)}"{here and " class=current"}>'
+        f'<button type="button" class="open" data-act="open"{here} title="{escape(title)}"><span class="title">{escape(title)}</span>{place}</button>'
+        f'<span class="own">{tool("rename", "edit", say("chat_rename", language) + ": " + title)}'
+        f'<a class="tool" href="conversations/{key}.md?language={language}" download aria-label="{export}: {escape(title)}" title="{export}">{icon("export")}</a>'
+        f'{tool("delete", "delete", say("chat_delete", language) + ": " + title)}</span></li>'
+    )
+
+
+def dialogs_html(language: Language) -> str:
+    """The page's own dialogs, closed: rename, delete, say what is wrong with an answer."""
+    title = f'<label>{_said("chat_title", language)}<input name="title" maxlength="80" required></label>'
+    sure = f'<p>{_said("chat_delete_sure", language)}</p><p class="subject"></p>'
+    correction = f'<label>{_said("chat_correction", language)}<textarea name="correction" rows="4" maxlength="20000"></textarea></label>'
+    reason = f'<label>{_said("chat_reason", language)}<textarea name="reason" rows="2" maxlength="20000"></textarea></label>'
+    return (
+        _dialog("rename", _said("chat_rename", language), title, _said("chat_save", language), language)
+        + _dialog("delete", _said("chat_delete", language), sure, _said("chat_delete", language), language)
+        + _dialog("rate", _said("chat_comment", language), correction + reason, _said("chat_save", language), language)
+    )
+
+
+def _dialog(do: str, heading: str, body: str, main: str, language: Language) -> str:
+    return (
+        f'<dialog id="chat-{do}" aria-labelledby="chat-{do}-heading"><form data-act="{do}"><h2 id="chat-{do}-heading">{heading}</h2>{body}'
+        f'<div class="buttons"><button type="button" data-act="cancel">{_said("chat_cancel", language)}</button>'
+        f'<button type="submit" class="main">{main}</button></div></form></dialog>'
+    )
+
+
+def _said(key: str, language: Language) -> str:
+    return escape(say(key, language))
