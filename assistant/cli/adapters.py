@@ -73,16 +73,11 @@ def show(domain: Named, version: Number = None) -> None:
 def use(domain: Named, version: Number = None) -> None:
     """Put a version live."""
     from assistant.cli.session import err, out
-    from assistant.errors import AdapterError
-    from assistant.registry import damage
+    from assistant.training.promote import promote
 
     space, registry, plugins = opened()
     found = version_of(registry, plugins, domain, version)
-    if fault := damage(found):
-        raise AdapterError(f"{found.served_name} is damaged: {fault}; choose another: assistant adapters list {found.domain}")
-    if unproved := _unproved(found):
-        raise AdapterError(f"{found.served_name} does not answer as it was trained: {unproved}; look with: assistant adapters prove {found.served_name}")
-    registry.use(found, "chosen by a person")
+    promote(registry, found, "chosen by a person")
     out.print(f"{found.served_name} is live", markup=False)
     if changed := _changed(_now(space, plugins, found.domain), found):
         err.print(f"careful: changed since it was trained: {', '.join(changed)}; renew it with: assistant train {found.domain}", style="yellow", markup=False)
@@ -95,15 +90,6 @@ def rollback(domain: Annotated[str, typer.Argument(help="The domain.")]) -> None
 
     _space, registry, plugins = opened()
     out.print(f"{registry.rollback(known(registry, plugins, domain)).served_name} is live again", markup=False)
-
-
-def _unproved(version: "AdapterVersion") -> str:
-    """The proofs of parity that failed, with their causes; these no person can overrule."""
-    from assistant.registry import card_value
-
-    proofs = card_value(version.card, "parity")
-    failed = [proof for proof in proofs if isinstance(proof, dict) and not proof.get("passed")] if isinstance(proofs, list) else []
-    return "; ".join(f"{proof.get('name')}: {proof.get('cause')}" for proof in failed)
 
 
 def _lines(space: "Workspace", registry: "Registry", plugins: "Plugins", domain: str) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """``assistant train``: the next version of a domain's adapter."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,6 +16,7 @@ def run(
     dry_run: Annotated[bool, typer.Option(help="Read, clean and build the rows, say what a training would do and take, and stop.")] = False,
     base: Annotated[str | None, typer.Option(help="Teach this base model instead of the one in assistant.toml.")] = None,
     auto_cure: Annotated[int, typer.Option(min=0, max=10, help="Train again up to so many times with the cures of what the diagnosis finds.")] = 0,
+    candidate: Annotated[bool, typer.Option("--candidate", help="Leave the version a candidate, even where the gate would put it live.")] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for another training of this domain instead of refusing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as one JSON object.")] = False,
 ) -> None:
@@ -39,7 +41,7 @@ def run(
     with err.status("starting…"):
         knowledge = open_knowledge(space, plugins)
     try:
-        job = open_job(space, plugins, settings, domain, knowledge, changes or [], settings.download)
+        job = replace(open_job(space, plugins, settings, domain, knowledge, changes or [], settings.download), candidate=candidate)
         if dry_run:
             _dry_run(job, as_json)
         else:
@@ -57,7 +59,8 @@ def _dry_run(job: "Job", as_json: bool) -> None:
         prepared = prepare(job, Watch())
     plan = plan_of(job, prepared)
     if as_json:
-        _print_object(plan.as_object())
+        left_out = [*prepared.dataset.left_out, *prepared.dropped]
+        _print_object({**plan.as_object(), "not_readable": list(prepared.faults), "left_out": left_out})
     else:
         print_plan(plan, dry_run=True)
     say_left_out(prepared)

@@ -108,10 +108,10 @@ def print_outcome(outcome: "Outcome") -> None:
     print_facts(rows)
     for fault in outcome.faults:
         out.print(f"! {fault}", style="yellow", markup=False)
-    _print_verdict(version.served_name, verdict)
+    _print_verdict(version.served_name, verdict, outcome.live)
 
 
-def _print_verdict(served: str, verdict: "Verdict") -> None:
+def _print_verdict(served: str, verdict: "Verdict", live: bool) -> None:
     from assistant.cli.session import out
     from assistant.training.gate import HEAD, rows
 
@@ -119,10 +119,10 @@ def _print_verdict(served: str, verdict: "Verdict") -> None:
         print_rows(HEAD, rows(verdict))
     for warning in verdict.warnings:
         out.print(f"! {warning}", style="yellow", markup=False)
-    state = "live" if verdict.live else "a candidate, not live"
+    state = "live" if live else "a candidate, as was asked; the gate would put it live" if verdict.live else "a candidate, not live"
     out.print(f"{served} is {state}: {'; '.join(verdict.reasons)}", style="bold", markup=False)
-    if not verdict.live:
-        out.print(f"hear it: assistant chat {served} --compare; put it live all the same: assistant adapters use {served}", style="dim", markup=False)
+    if not live:
+        out.print(f"hear it: assistant chat {served} --compare; put it live{' all the same' * (not verdict.live)}: assistant adapters use {served}", style="dim", markup=False)
 
 
 def outcome_object(outcome: "Outcome") -> dict[str, Any]:
@@ -130,7 +130,7 @@ def outcome_object(outcome: "Outcome") -> dict[str, Any]:
     version, verdict = outcome.version, outcome.verdict
     return {
         "version": version.served_name if version else None,
-        "live": bool(verdict and verdict.live),
+        "live": outcome.live,
         "reasons": list(verdict.reasons) if verdict else [],
         "warnings": list(verdict.warnings) if verdict else [],
         "faults": [fault.record() for fault in outcome.faults],

@@ -16,6 +16,7 @@ FILE = "events.jsonl"
 KINDS = {
     "begin": "run, domain, base, resumed, steps, and what is expected: seconds, memory_gb",
     "stage": "stage: the word of the arrow line that begins",
+    "progress": "stage, step, steps, seconds_left: how far a stage without training steps is, such as the gate's questions",
     "step": "step, steps, epoch, loss, rate, grad_norm, tokens_per_second, memory_gb, seconds_left",
     "held_out": "step, epoch, loss on the held-out rows",
     "message": "text for people",

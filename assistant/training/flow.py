@@ -28,7 +28,8 @@ def train_domain(job: Job, watch: Watch, resume: bool = False, cures: int = 0, w
         version, verdict = (None, None) if trained.model else release(job, best, trained, record_of(attempts), watch)
         pass_over(attempts, best)
         best.run.note(state="published")
-        return Outcome(version, verdict, best.attempt.faults, prepared_of(best.run), trained.model)
+        live = bool(verdict and verdict.live and not job.candidate)
+        return Outcome(version, verdict, best.attempt.faults, prepared_of(best.run), trained.model, live)
 
 
 def help_train(job: Job, watch: Watch) -> None:

@@ -63,18 +63,22 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A finished training: its version, whether it is live and why, and what it took. A full training has a ``model`` folder and no version."""
+    """A finished training: its version, the gate's verdict, and what it took. ``live``: whether it went live, as the gate allowed and nobody
+    asked to wait. A full training has a ``model`` folder and no version."""
 
     version: AdapterVersion | None
     verdict: Verdict | None
     faults: tuple[Fault, ...]
     prepared: Prepared
     model: Path | None = None
+    live: bool = False
 
 
 @dataclass(frozen=True)
 class Job:
-    """A training as asked for. ``changes`` are ``table.key=value`` on top of recipe.toml; ``download``: whether datasets may be fetched."""
+    """A training as asked for. ``changes`` are ``table.key=value`` on top of recipe.toml; ``download``: whether datasets may be fetched.
+
+    ``candidate``: the version stays one, whatever the gate says, until a person puts it live."""
 
     workspace: Workspace
     plugins: Plugins
@@ -84,6 +88,7 @@ class Job:
     knowledge: Documents
     changes: tuple[str, ...] = ()
     download: bool = False
+    candidate: bool = False
 
     @property
     def registry(self) -> Registry:

@@ -41,7 +41,7 @@ def release(job: Job, tried: Tried, trained: Trained, attempts: Sequence[dict[st
         verdict, made = judged.verdict, publish(job, tried, trained, judged, attempts)
     _decide(job, made, verdict)
     tried.run.note(state="published", version=made.number)
-    note(tried.run.folder, "end", state="published", version=made.served_name, live=verdict.live, seconds=trained.seconds)
+    note(tried.run.folder, "end", state="published", version=made.served_name, live=verdict.live and not job.candidate, seconds=trained.seconds)
     return made, verdict
 
 
@@ -97,13 +97,14 @@ def publish(job: Job, tried: Tried, trained: Trained, judged: Judged, attempts: 
 
 
 def _decide(job: Job, made: AdapterVersion, verdict: Verdict) -> None:
-    """Live when the verdict says so; the decision is kept either way, once."""
+    """Live when the verdict says so and nobody asked to wait; the decision is kept either way, once."""
     if any(decision.get("version") == made.number for decision in job.registry.decisions(job.domain.name)):
         return
-    if verdict.live:
+    if verdict.live and not job.candidate:
         job.registry.use(made, "; ".join(verdict.reasons))
     else:
-        job.registry.note(job.domain.name, {"event": "candidate", "version": made.number, "reasons": list(verdict.reasons)})
+        waits = ["it waits for a person, as was asked"] if verdict.live else []
+        job.registry.note(job.domain.name, {"event": "candidate", "version": made.number, "reasons": [*waits, *verdict.reasons]})
 
 
 def _nearness(trained: Trained, expected: Estimate | None) -> dict[str, Any] | None:

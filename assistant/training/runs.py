@@ -20,6 +20,7 @@ from assistant.settings import Workspace
 from assistant.training.dataset import Dataset, Row
 
 WHOLE = "whole"
+SITTING = "ASSISTANT_SITTING"  # names the process to whoever began it, in the run's record
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ class Runs:
             lines = (json.dumps(asdict(row), ensure_ascii=False) + "\n" for row in rows)
             (folder / f"{name}.jsonl").write_text("".join(lines), "utf-8")
         run = Run(folder)
-        run.note(**record, domain=self.domain, state="training", created=now.isoformat(timespec="seconds"))
+        run.note(**record, domain=self.domain, state="training", created=now.isoformat(timespec="seconds"), **_process())
         self.begun.append(run)
         return run
 
@@ -159,11 +160,17 @@ class Runs:
         found = [Run(path.parent) for path in sorted(self.folder.glob("*/run.json"))]
         for run in reversed(found):
             if run.unfinished:
+                run.note(**_process())
                 self.begun.append(run)
                 return run
             if run.record["state"] == "published":
                 break
         raise TrainingError(f"no unfinished training of {self.domain!r}; start one with: assistant train {self.domain}")
+
+
+def _process() -> dict[str, Any]:
+    """Which process trains a run now."""
+    return {"process": os.getpid(), "sitting": os.environ.get(SITTING, "")}
 
 
 @contextmanager

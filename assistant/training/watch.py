@@ -12,6 +12,7 @@ from typing import Any
 from assistant.training.events import note
 from assistant.training.runs import Run, Runs
 
+NOTED_SHARE = 0.02
 LOGGED = ("loss", "eval_loss", "learning_rate", "grad_norm", "tokens_per_second", "memory_gb")
 
 
@@ -39,15 +40,19 @@ def diverged(losses: Sequence[dict[str, float]]) -> bool:
 
 
 def recorded(folder: Path, report: Callable[[Progress], None]) -> Callable[[Progress], None]:
-    """The same report, which also writes each new stage and message to the run's events."""
-    last = Progress("")
+    """The same report, which also writes each new stage and message to the run's events, and how far stages without steps are."""
+    last, noted = Progress(""), 0.0
 
     def hear(progress: Progress) -> None:
-        nonlocal last
+        nonlocal last, noted
         if progress.stage != last.stage:
             note(folder, "stage", stage=progress.stage)
         if progress.message not in ("", last.message):
             note(folder, "message", text=progress.message)
+        share = progress.step / progress.steps if progress.steps and progress.stage != "train" else 0.0
+        if share - noted >= NOTED_SHARE or share < noted:
+            noted = share
+            note(folder, "progress", stage=progress.stage, step=progress.step, steps=progress.steps, seconds_left=progress.seconds_left)
         last = progress
         report(progress)
 

@@ -17,7 +17,7 @@ from assistant.domain import Domain
 from assistant.errors import DocumentError, ExampleError
 from assistant.records import Example
 from assistant.retrieval.formats import csv_rows
-from assistant.training.rows.clean import Cleaner
+from assistant.training.rows.clean import Cleaner, Judged
 from assistant.training.rows.examples import CLEANED
 from assistant.training.rows.shapes import line_of
 from assistant.training.rows.sources import Source
@@ -30,12 +30,14 @@ NAME = re.compile(r"[\w\-]+(?:\.[\w\-]+)*")
 
 @dataclass
 class Imported:
-    """``left_out``: a line per row that is not used, with place and reason. ``examples`` and ``document``: the files' texts, "" for none."""
+    """``left_out``: a line per row that is not used, with place and reason. ``judged``: each row as it was met. ``examples`` and ``document``:
+    the files' texts, "" for none."""
 
     rows: int = 0
     used: int = 0
     left_out: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
+    judged: list[Judged] = field(default_factory=list)
     examples: str = ""
     document: str = ""
     suffix: str = ".md"
@@ -50,6 +52,7 @@ def import_rows(domain: Domain, source: Source, title: str, shortest: int = 1, p
     cleaner, made, kept = Cleaner(domain, shortest, published, compare=True), Imported(), []
     for row in (row for file in source.files for row in cleaner.judge_file(file)):
         made.rows += 1
+        made.judged.append(row)
         shaped = shaped or bool(row.shape)
         if row.mended:
             kept.append(row.mended)
