@@ -32,32 +32,20 @@ def run(
     replace: Annotated[bool, typer.Option(help="Overwrite files of these names, such as those of an earlier import.")] = False,
 ) -> None:
     """Clean the rows of FILE and put them where the domain learns from them, answers from them, or both. What is left out is named."""
-    from assistant.checking.documents import check_documents
+    from assistant.checking.bringing import bring, places
     from assistant.cli.session import out, workspace
-    from assistant.errors import ExampleError
-    from assistant.models.engine import base_key
-    from assistant.personal_data import contacts
     from assistant.plugins import load_plugins
-    from assistant.training.recipe_file import read_recipe
-    from assistant.training.rows.importing import checked_name, import_rows, write_new
+    from assistant.training.rows.importing import checked_name, write_new
     from assistant.training.rows.sources import find_source
 
     space = workspace()
     plugins = load_plugins(space)
     chosen = plugins.domain(domain)
-    if to is not As.documents and not chosen.examples.resolve().is_relative_to(space.root.resolve()):
-        raise ExampleError(f"the folder of {domain!r} ({chosen.folder}) lies outside the workspace, where nothing is written; import --as documents")
     source = find_source(file, download=True)
     stem = checked_name(name, source.name)
-    shortest = read_recipe(chosen.recipe, base_key(space.settings)).data.min_answer_characters
-    documents, _checked = check_documents(chosen, space, plugins)
-    published = contacts(document.text for document in documents.values() if document)
-    made = import_rows(chosen, source, stem.replace("-", " ").replace("_", " "), shortest, published)
-    if to is As.examples and not made.examples:
-        raise ExampleError(f"{source.name}: has no columns for question and answer, so it holds nothing to learn from; import it --as documents")
+    made = bring(space, plugins, chosen, source, stem)
+    files = places(space, chosen, made, stem, to.value)
     learns, answers = to is not As.documents and bool(made.examples), to is not As.examples
-    files = [(space.inside(chosen.examples / f"{stem}.jsonl"), made.examples)] if learns else []
-    files += [(space.inside(space.knowledge / chosen.name / f"{stem}{made.suffix}"), made.document)] if answers else []
     write_new(files, replace)
     _say(made, source)
     for path, _text in files:

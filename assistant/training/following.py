@@ -62,6 +62,8 @@ def standing_of(sitting: Sitting) -> Standing:
         if state == "preparing":
             course.stage = _stage_said(sitting)
         return Standing(sitting, run, course, state)
+    if sitting.kind == "plan" and sitting.outcome:
+        return Standing(sitting, run, course, "done")
     ended = course.end if course.end and str(course.end.get("time", "")) >= sitting.begun else None
     if ended:
         return Standing(sitting, run, course, ENDS.get(str(ended.get("state")), "done"), str(ended.get("text") or ""))

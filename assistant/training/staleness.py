@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from assistant.domain import Domain
@@ -9,6 +10,8 @@ from assistant.fingerprint import folder_fingerprint
 from assistant.prompt import prompt_fingerprint
 from assistant.registry import card_value
 from assistant.settings import Workspace
+from assistant.training.rows.clean import learnable
+from assistant.training.runs import Run
 
 BASE = {"weights": "base", "tokenizer": "the base's tokenizer", "template": "the base's chat template"}
 
@@ -43,3 +46,12 @@ class Now:
 def now(domain: Domain, workspace: Workspace, base: Mapping[str, str]) -> Now:
     """The state to compare cards with; DomainError when the domain's prompt cannot be read."""
     return Now(sources(domain, workspace), prompt_fingerprint(domain), base)
+
+
+def new_examples(domain: Domain, run: Path) -> tuple[int, int | None]:
+    """How many examples the domain has to learn from, and how many of them a run did not have; None where the run's rows are not here."""
+    there = {example.id for example in learnable(domain, 1).examples}
+    if not (run / "train.jsonl").is_file():
+        return len(there), None
+    data = Run(run).dataset()
+    return len(there), len(there - {row.example for row in (*data.train, *data.held_out)})

@@ -1,0 +1,50 @@
+"""What a domain has to learn from, and what changed since its newest version was trained."""
+
+from html import escape
+
+from assistant.domain import Domain
+from assistant.errors import AssistantError
+from assistant.models.engine import base_key
+from assistant.records import AdapterVersion, Language
+from assistant.registry import Registry
+from assistant.training.staleness import new_examples, now
+from assistant.ui.page.site import Site
+from assistant.ui.texts import say
+
+FEW = 100  # S1c: at least so many rows, a few hundred are enough
+CHANGED = {"examples": "train_changed_examples", "documents": "train_changed_documents", "prompt": "train_changed_prompt"}
+
+
+def registry_of(site: Site) -> Registry:
+    """The versions of the base model in use."""
+    if opened := site.opening.ready:
+        return opened.registry
+    return Registry(site.workspace.adapters, base_key(site.workspace.settings))
+
+
+def newest(site: Site, domain: Domain) -> AdapterVersion | None:
+    found = registry_of(site).versions(domain.name)
+    return found[-1] if found else None
+
+
+def since_lines(site: Site, domain: Domain, language: Language) -> str:
+    """A sentence on the rows, and one on the changes since the last training."""
+    last = newest(site, domain)
+    folder = site.workspace.state / "runs" / domain.name / str(last.card.get("run") or "-" if last else "-")
+    try:
+        count, fresh = new_examples(domain, folder)
+        changed = now(domain, site.workspace, {}).changed_since(last.card) if last else []
+    except AssistantError as error:
+        return f'<p class="notice bad">{escape(str(error))}</p>'
+    lines = [say("train_rows_now", language, count=count)]
+    if count < FEW:
+        lines.append(say("train_rows_few", language, few=FEW))
+    if last is None:
+        lines.append(say("train_never", language))
+    else:
+        new = say("train_rows_since", language, count=fresh) if fresh is not None else ""
+        what = ", ".join(say(CHANGED[name], language) if name in CHANGED else name for name in changed) or say("train_changed_nothing", language)
+        lines += [say("train_since", language, version=last.served_name, what=what), new]
+        if changed == ["documents"]:
+            lines.append(say("train_documents_only", language))
+    return f"<p>{escape(' '.join(filter(None, lines)))}</p>"
