@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.answering.ask import Ask
+from assistant.answering.flow import Ask
 from assistant.answering.differences import differing
 from assistant.domain import Domain
 from assistant.errors import AdapterError, DomainError, ModelError
