@@ -62,7 +62,7 @@ class RowsStep:
     def bind(self, domain: gr.Dropdown, language: gr.Radio) -> None:
         shown = [self.found, self.use, self.buttons, self.undoing]
         quick: dict[str, Any] = {"show_progress": "minimal", "api_visibility": "private", "concurrency_limit": 2}
-        self.file.change(self.look, [self.file, domain, language], shown, **quick)
+        gr.on([self.file.upload, self.file.clear], self.look, [self.file, domain, language], shown, **quick)
         changed = [self.file, self.found, self.use, self.buttons, self.undoing, self.added, self.state]
         self.add.click(self.put, [self.file, self.use, domain, language], changed, **quick)
         self.undo.click(self.take_back, [self.added, domain, language], changed[1:], **quick)

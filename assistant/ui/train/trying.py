@@ -7,8 +7,8 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.answering.flow import Ask
 from assistant.answering.differences import differing
+from assistant.answering.flow import Ask
 from assistant.domain import Domain
 from assistant.errors import AdapterError, DomainError, ModelError
 from assistant.evaluation.cache import open_cache
