@@ -20,13 +20,17 @@ def receipt_html(kept: Kept, language: Language, titles: Mapping[str, str]) -> s
     receipt = kept.get("receipt") or {}
     if not receipt:
         return f'<p class="note">{plain(say("receipt_empty", language))}</p>'
-    parts: list[Kept] = receipt.get("parts") or [{**receipt, "adapter": kept.get("adapter"), "refused": kept.get("refused"), "domain": kept.get("domain"), "kind": kept.get("kind")}]
-    whole = _list([*_question(kept, receipt, language), *_route(kept, language, titles)])
+    parts: list[Kept] = receipt.get("parts") or []
     seconds = sum(value for name, value in (kept.get("timings") or {}).items() if name != "first_token")
-    took = _list([say("receipt_took", language, seconds=f"{seconds:.1f}")]) if seconds else ""
-    told = "".join(_part(part, language, titles, len(parts) > 1) for part in parts)
-    figures = [("receipt_domains", route_table(kept.get("route") or {}, language, titles)), ("receipt_times", time_table(kept.get("timings") or {}, language))]
-    return f'<div class="story">{whole}{told}{took}</div>{_folded(figures, language)}'
+    before = [*_question(kept, receipt, language), *_route(kept, language, titles)]
+    after = [say("receipt_took", language, seconds=f"{seconds:.1f}")] if seconds else []
+    domains = ("receipt_domains", route_table(kept.get("route") or {}, language, titles))
+    times = ("receipt_times", time_table(kept.get("timings") or {}, language))
+    if parts:
+        told = "".join(_part(part, language, titles) for part in parts)
+        return f"{_list(before)}{told}{_list(after)}{_folded([domains, times], language)}"
+    whole = {**receipt, **{name: kept.get(name) for name in ("adapter", "refused", "domain", "kind")}}
+    return f"{_list([*before, *_told(whole, language, titles), *after])}{_folded([domains, *_figures(whole, language), times], language)}"
 
 
 def _question(kept: Kept, receipt: Kept, language: Language) -> Iterator[str]:
@@ -56,18 +60,25 @@ def _route(kept: Kept, language: Language, titles: Mapping[str, str]) -> Iterato
         yield say("receipt_belongs", language, domain=titles[name], probability=f"{scores.get(name, 0.0):.0%}")
 
 
-def _part(part: Kept, language: Language, titles: Mapping[str, str], several: bool) -> str:
-    """What one domain did with its part of the question."""
-    title = titles.get(str(part.get("domain")), "")
-    head = f"<h3>{plain(title)}</h3>" if several and title else ""
-    asked = [say("receipt_asked", language, question=part.get("question"))] if several and part.get("question") else []
-    folded = [
+def _part(part: Kept, language: Language, titles: Mapping[str, str]) -> str:
+    """What one of several domains did with its part of the question."""
+    asked = [say("receipt_asked", language, question=part["question"])] if part.get("question") else []
+    head = f"<h3>{plain(titles.get(str(part.get('domain')), ''))}</h3>"
+    return f"{head}{_list([*asked, *_told(part, language, titles)])}{_folded(_figures(part, language), language)}"
+
+
+def _told(part: Kept, language: Language, titles: Mapping[str, str]) -> Iterator[str]:
+    yield from _searched(part, language, titles.get(str(part.get("domain")), ""))
+    yield from _written(part, language)
+
+
+def _figures(part: Kept, language: Language) -> list[tuple[str, str]]:
+    return [
         ("receipt_check", check_table(part, language)),
         ("receipt_evidence", evidence_list(part.get("evidence") or [], language)),
         ("receipt_passages", passage_table(part.get("passages") or [], language)),
         ("receipt_prompt", prompt_parts(part.get("prompt") or [], language)),
     ]
-    return f"{head}{_list([*asked, *_searched(part, language, title), *_written(part, language)])}{_folded(folded, language)}"
 
 
 def _searched(part: Kept, language: Language, title: str) -> Iterator[str]:

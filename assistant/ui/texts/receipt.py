@@ -15,7 +15,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "receipt_outside": {"en": "It seems to belong to none of the domains.", "zh": "似乎不属于任何领域。"},
     "receipt_closed": {"en": "It belongs to something that you have no access to.", "zh": "它属于您没有访问权限的内容。"},
     "receipt_found": {
-        "en": "{passages} passages of {domain} were found; {sentences} sentences of them were used.",
+        "en": "Passages found in {domain}: {passages}; sentences of them that were used: {sentences}.",
         "zh": "在“{domain}”中找到 {passages} 个段落，采用了其中 {sentences} 句。",
     },
     "receipt_found_none": {"en": "Nothing was found in {domain}.", "zh": "在“{domain}”中没有找到任何内容。"},
@@ -36,7 +36,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     },
     "receipt_all_quoted": {"en": "All of it is quoted from the documents.", "zh": "全部引自文档原文。"},
     "receipt_replaced": {
-        "en": "{count} sentence(s) of the model were not borne out by the documents and gave way to their own words.",
+        "en": "Sentences of the model that the documents do not bear out, so that the documents' own words stand in their place: {count}.",
         "zh": "模型有 {count} 句话没有文档依据，已换成文档原文。",
     },
     "receipt_alone": {"en": "The model was asked without any documents.", "zh": "模型是在没有文档的情况下回答的。"},
