@@ -1,18 +1,20 @@
-"""The installed domains as cards to read: what each answers, from how many documents, with which adapter; and what was left out."""
+"""The domains tab: cards for all, files and routing examples for those who teach, a form for administrators."""
 
 from html import escape
+from typing import Any
 
 import gradio as gr
 
-from assistant.domain import Domain
-from assistant.errors import AssistantError
-from assistant.models.engine import base_key
 from assistant.records import Language
-from assistant.registry import Registry
-from assistant.retrieval.load import document_files
+from assistant.ui.domains.cards import cards_html
+from assistant.ui.domains.look import Look
+from assistant.ui.domains.wizard import Wizard
+from assistant.ui.page.said import said
 from assistant.ui.page.site import Site
 from assistant.ui.page.tab import For, Frame
-from assistant.ui.texts import LANGUAGES, Worded, say
+from assistant.ui.texts import FIRST, Worded, say
+
+NOTES = {"domains_look": "domains_look_note", "domains_new": "domains_new_note"}
 
 
 class DomainsTab:
@@ -21,42 +23,31 @@ class DomainsTab:
 
     def __init__(self, site: Site) -> None:
         self.site = site
+        self.look = Look(site)
+        self.wizard = Wizard(site)
 
     def build(self, frame: Frame) -> list[Worded]:
         self.cards = gr.HTML(elem_id="domains", js_on_load=None)
-        frame.opened.select(self.html, frame.language, self.cards, show_progress="hidden", queue=False, api_visibility="private")
-        return [Worded(self.cards, self.html)]
+        with gr.Column(visible=False, elem_id="domains-look") as self.looking:
+            title = gr.HTML(_title("domains_look", FIRST), js_on_load=None)
+            worded = self.look.build(frame)
+        with gr.Column(visible=False, elem_id="domains-new") as self.beginning:
+            new = gr.HTML(_title("domains_new", FIRST), js_on_load=None)
+            worded += self.wizard.build(frame, self.cards)
+        now: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
+        shown = [self.cards, self.looking, self.beginning, self.look.domain]
+        for event in (frame.opened.select, frame.language.change):
+            event(self.show, [frame.language, self.look.domain], shown, **now)
+        return [Worded(title, lambda to: _title("domains_look", to)), Worded(new, lambda to: _title("domains_new", to)), *worded]
 
-    def html(self, language: Language) -> str:
-        cards = [self._card(domain, language) for domain in self.site.plugins.domains.values()]
-        empty = "" if cards else f"<p>{escape(say('no_domains', language))}</p>"
-        return f'<div class="cards">{"".join(cards)}</div>{empty}{self._faults(language)}'
+    @said
+    def show(self, language: Language, chosen: str | None, request: gr.Request) -> tuple[Any, ...]:
+        """The cards, and what this user may do besides."""
+        user = self.site.who(request)
+        folders = list(self.look.checks.folders(user))
+        choice = gr.update(choices=folders, value=chosen if chosen in folders else None)
+        return cards_html(self.site, user, language), gr.update(visible=bool(folders)), gr.update(visible=user.administrator), choice
 
-    def _card(self, domain: Domain, language: Language) -> str:
-        rows = [
-            (say("languages", language), ", ".join(LANGUAGES[spoken] for spoken in domain.spec.languages)),
-            (say("documents", language), str(len(document_files(domain, self.site.workspace.knowledge)))),
-            (say("live", language), self._adapter(domain, language)),
-        ]
-        facts = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows)
-        head = f"<h3>{escape(domain.title(language))}</h3><code>{escape(domain.name)}</code>"
-        return f'<section class="card">{head}<p>{escape(domain.description(language))}</p><dl>{facts}</dl></section>'
 
-    def _adapter(self, domain: Domain, language: Language) -> str:
-        try:
-            version = self._registry().current(domain.name)
-        except AssistantError as error:
-            return say("damaged", language, reason=error)
-        return version.served_name if version else say("none_live", language, domain=domain.name)
-
-    def _registry(self) -> Registry:
-        if opened := self.site.opening.ready:
-            return opened.registry
-        return Registry(self.site.workspace.adapters, base_key(self.site.workspace.settings))
-
-    def _faults(self, language: Language) -> str:
-        if not self.site.plugins.faults:
-            return ""
-        lines = "".join(f"<li>{escape(str(fault))}</li>" for fault in self.site.plugins.faults)
-        head = f"<h3>{escape(say('faults', language))}</h3><p>{escape(say('faults_note', language))}</p>"
-        return f'<section class="faults">{head}<ul>{lines}</ul></section>'
+def _title(key: str, language: Language) -> str:
+    return f'<h3>{escape(say(key, language))}</h3><p class="quiet">{escape(say(NOTES[key], language))}</p>'

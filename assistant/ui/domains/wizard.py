@@ -1,0 +1,117 @@
+"""The form of a new domain: a name, what it answers, how people ask, and files to answer from. Only for administrators."""
+
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from assistant.access import require_administrator
+from assistant.authoring.new import Form, begin_domain, free_folder
+from assistant.errors import AssistantError, DomainError
+from assistant.records import Language
+from assistant.retrieval.added import refusal
+from assistant.retrieval.formats import READERS
+from assistant.ui.domains.cards import cards_html
+from assistant.ui.page.said import said
+from assistant.ui.page.site import Site
+from assistant.ui.page.tab import Frame
+from assistant.ui.texts import FIRST, LANGUAGES, Worded, say
+
+LONGEST = 300
+MOST_FILES = 200
+
+
+class Wizard:
+    def __init__(self, site: Site) -> None:
+        self.site = site
+
+    def build(self, frame: Frame, cards: gr.HTML) -> list[Worded]:
+        with gr.Row():
+            self.name = gr.Textbox(label=say("domains_name", FIRST), info=say("domains_name_note", FIRST), max_length=60, min_width=220)
+            self.languages = gr.CheckboxGroup([(text, key) for key, text in LANGUAGES.items()], value=list(LANGUAGES), label=say("languages", FIRST), min_width=220)
+        self.free = gr.HTML(js_on_load=None)
+        with gr.Row():
+            self.title_en = gr.Textbox(label=say("domains_title_en", FIRST), max_length=LONGEST, min_width=220)
+            self.title_zh = gr.Textbox(label=say("domains_title_zh", FIRST), max_length=LONGEST, min_width=220)
+        with gr.Row():
+            self.about_en = gr.Textbox(label=say("domains_about_en", FIRST), max_length=LONGEST, min_width=220)
+            self.about_zh = gr.Textbox(label=say("domains_about_zh", FIRST), max_length=LONGEST, min_width=220)
+        self.examples = gr.Textbox(label=say("domains_examples", FIRST), info=say("domains_examples_note", FIRST), lines=6, max_lines=20)
+        self.files = gr.File(label=say("domains_files", FIRST), file_count="multiple", height=140)
+        self.make = gr.Button(say("domains_make", FIRST), variant="primary", scale=0, min_width=200, elem_id="domains-make")
+        self.words = gr.HTML(js_on_load=None)
+        now: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
+        self.name.blur(self.look, [self.name, frame.language], self.free, **now)
+        told = [self.name, self.languages, self.title_en, self.title_zh, self.about_en, self.about_zh, self.examples, self.files]
+        self.make.click(self.begin, [*told, frame.language], [self.words, cards], show_progress="hidden", api_visibility="private", concurrency_limit=1)
+        return self._worded()
+
+    def _worded(self) -> list[Worded]:
+        labels = {
+            self.languages: "languages", self.title_en: "domains_title_en", self.title_zh: "domains_title_zh", self.about_en: "domains_about_en",
+            self.about_zh: "domains_about_zh", self.files: "domains_files",
+        }  # fmt: skip
+        return [
+            *[Worded(component, _labelled(key)) for component, key in labels.items()],
+            Worded(self.name, lambda to: gr.update(label=say("domains_name", to), info=say("domains_name_note", to))),
+            Worded(self.examples, lambda to: gr.update(label=say("domains_examples", to), info=say("domains_examples_note", to))),
+            Worded(self.make, lambda to: gr.update(value=say("domains_make", to))),
+        ]
+
+    @said
+    def look(self, name: str, language: Language, request: gr.Request) -> str:
+        """Whether the name can be had, while the rest of the form is still being filled in."""
+        require_administrator(self.site.who(request))
+        if not (name or "").strip():
+            return ""
+        try:
+            free_folder(self.site.workspace, self.site.plugins, name.strip())
+        except DomainError as error:
+            return f'<p class="notice bad" role="status">{escape(str(error))}</p>'
+        return f'<p class="notice good" role="status">{escape(say("domains_name_free", language, name=name.strip()))}</p>'
+
+    @said
+    def begin(
+        self, name: str, languages: list[Language], title_en: str, title_zh: str, about_en: str, about_zh: str, examples: str, files: list[str] | None,
+        language: Language, request: gr.Request,
+    ) -> tuple[str, Any]:  # fmt: skip
+        """Make the domain, whole or not at all; then its card, and what is still missing."""
+        user = self.site.who(request)
+        require_administrator(user)
+        try:
+            spoken = [key for key in LANGUAGES if key in (languages or [])]
+            if not spoken:
+                raise DomainError(say("domains_no_language", language))
+            told = Form((name or "").strip(), {"en": title_en or "", "zh": title_zh or ""}, {"en": about_en or "", "zh": about_zh or ""}, spoken, (examples or "").splitlines(), self._documents(files or []))
+            folder = begin_domain(self.site.workspace, self.site.plugins, told)
+        except AssistantError as error:
+            return f'<p class="notice bad as-typed" role="alert">{escape(str(error))}</p>', gr.skip()
+        return _made(folder, told, language), cards_html(self.site, user, language)
+
+    def _documents(self, files: list[str]) -> dict[str, Path]:
+        """The dropped files by name; DomainError for one that cannot be a document."""
+        suffixes = sorted({*READERS, *self.site.plugins.loaders})
+        if len(files) > MOST_FILES:
+            raise DomainError(f"{len(files)} files at once are too many, at most {MOST_FILES}; put the others into the new folder's documents/")
+        found: dict[str, Path] = {}
+        for path in map(Path, files):
+            if why := refusal(path, suffixes, self.site.workspace.settings.max_file_mb):
+                raise DomainError(why)
+            if path.name in found:
+                raise DomainError(f"{path.name} is given twice; rename one of them")
+            found[path.name] = path
+        return found
+
+
+def _made(folder: Path, told: Form, language: Language) -> str:
+    """Where it lies, and what to do next."""
+    missing = [key for key, there in (("domains_next_documents", told.documents), ("domains_next_examples", len(told.examples) >= 20)) if not there]
+    steps = [*missing, "domains_next_questions", "domains_next_train"]
+    items = "".join(f"<li>{escape(say(step, language, domain=told.name))}</li>" for step in steps)
+    head = escape(say("domains_made", language, folder=folder))
+    return f'<div class="notice good" role="status"><p>{head}</p><p>{escape(say("domains_next", language))}</p><ul>{items}</ul></div>'
+
+
+def _labelled(key: str) -> Any:
+    return lambda language: gr.update(label=say(key, language))
