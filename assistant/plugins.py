@@ -161,8 +161,8 @@ class _Loading:
             here = sha256(data)
             if ran and ran.sha256 == here:
                 return ran, None
-            if self._before is None or name in self._run:
-                fresh = run_code(folder, self._run.get(name, ""))
+            if self._before is None or self._run.get(name) == here:
+                fresh = run_code(folder, data)
                 register(fresh.module, name, new_hooks())
                 return fresh, None
         except (Exception, SystemExit) as error:  # a plugin's code may raise anything; the program goes on without it
@@ -247,7 +247,7 @@ def _stamp(folder: Path) -> str:
 def code_fault(folder: Path) -> str:
     """What keeps a folder's plugin.py from loading, in one line; empty when it loads. Runs it."""
     try:
-        register(run_code(folder).module, folder.name, new_hooks())
+        register(run_code(folder, (folder / SCRIPT).read_bytes()).module, folder.name, new_hooks())
     except (Exception, SystemExit) as error:
         return said(error, folder / SCRIPT)
     return ""

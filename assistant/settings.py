@@ -59,6 +59,7 @@ class Settings(BaseSettings):
     )
     session_hours: float = Field(12, gt=0, le=24 * 90, description="A login ends after so many hours without a request, and after seven times as many in any case.")
     questions_per_minute: int = Field(20, ge=1, description="With accounts: how many questions one user may ask in a minute.")
+    watch: bool = Field(True, description="Whether the running app takes up domains, documents and settings that change on disk.")
     read_seconds: int = Field(60, ge=1, description="A document that takes longer to read is reported and left out.")
 
     @field_validator("base_model")

@@ -11,6 +11,7 @@ from assistant.answering.opening import Opened, open_parts
 from assistant.answering.question import Ask, checked_question
 from assistant.answering.rewrite import rewrite
 from assistant.language import detect
+from assistant.plugins import Plugins
 from assistant.records import Answer
 from assistant.settings import Workspace
 
@@ -54,5 +55,5 @@ def _answered(run: Run) -> Iterator[str | Answer]:
     yield from run.speak()
 
 
-def open_assistant(workspace: Workspace) -> Assistant:
-    return Assistant(open_parts(workspace))
+def open_assistant(workspace: Workspace, plugins: Plugins | None = None) -> Assistant:
+    return Assistant(open_parts(workspace, plugins))

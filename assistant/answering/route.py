@@ -90,11 +90,18 @@ class Router:
     def __init__(self, domains: Mapping[str, Domain], embedder: Embedder, cache: Path, topics: Callable[[str], list[str]]) -> None:
         self._domains = domains
         self._topics = topics
+        self._embedder = embedder
         self._embed = embedding(embedder)
         self._fingerprint = embedder.fingerprint
         self._cache = cache
         self._lock = Lock()
         self._fitted: _Fitted | None = None
+
+    def following(self, domains: Mapping[str, Domain], topics: Callable[[str], list[str]]) -> "Router":
+        """A router of its own for other domains or topics, which fits nothing anew where it learns from the same rows."""
+        fresh = Router(domains, self._embedder, self._cache, topics)
+        fresh._fitted = self._fitted
+        return fresh
 
     def route(self, question: str, before: str = "") -> Route:
         """The likeliest domain, or None when the question surely belongs to none. ``before`` is the question that it may go on from:

@@ -4,7 +4,7 @@ Order of writing: vectors, then the ledger's commit, then the lexical index; wha
 """
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -66,9 +66,10 @@ class Indexer:
         self.embedder = Embedder(workspace.settings)
         self.ledger = Ledger(workspace.store / "ledger.sqlite")
         self.store = VectorStore(workspace, self.embedder)
-        self._reader = GuardedReader({**READERS, **plugins.loaders}, workspace.settings.read_seconds, workspace.settings.max_file_mb)
+        self.read_with(plugins.loaders)
         self._views: dict[str, tuple[str, View]] = {}
         self._own_stamps: dict[str, str] = {}
+        self._writing: set[str] = set()
         self._lock = Lock()
 
     def index(
@@ -82,7 +83,12 @@ class Indexer:
         with only_writer(self.workspace.store, waiting):
             with self._lock:
                 self._own_stamps[domain.name] = self._look(domain.name)
-            return self._index(domain, report, rebuild, passages)
+            if not rebuild:
+                self._writing.add(domain.name)
+            try:
+                return self._index(domain, report, rebuild, passages)
+            finally:
+                self._writing.discard(domain.name)
 
     def forget(self, domain: str, waiting: Callable[[], None] | None = None) -> None:
         """Take away all that is indexed under a name; its files are left alone."""
@@ -96,9 +102,16 @@ class Indexer:
         """Of the files that can be read."""
         return self._reader.suffixes
 
+    def read_with(self, loaders: Mapping[str, Callable[[Path], str]]) -> None:
+        """Read documents with the plugins' loaders beside our own from now on."""
+        settings = self.workspace.settings
+        self._reader = GuardedReader({**READERS, **loaders}, settings.read_seconds, settings.max_file_mb)
+
     def view(self, domain: str) -> View:
-        """What is searched for a domain; rebuilt when the ledger has changed since."""
+        """What is searched for a domain; rebuilt when the ledger has changed since, but not before all of the change is there."""
         with self._lock:
+            if domain in self._writing and domain in self._views:
+                return self._views[domain][1]
             stamp = self._look(domain)
             if domain not in self._views or self._views[domain][0] != stamp:
                 self._views[domain] = (stamp, self._open(domain))

@@ -49,6 +49,10 @@ class Uploads:
         self._refused: dict[str, list[Upload]] = {}
         self._problems: dict[str, str] = {}
 
+    def widen_by(self, glossary: Callable[[], list[Term]]) -> None:
+        """Terms of other domains from now on."""
+        self._glossary = glossary
+
     def attach(self, conversation: str, files: Sequence[Path]) -> Iterator[list[Upload]]:
         """Take files in (one of the same name is replaced), then what is there, after each step, until all are read.
 

@@ -29,3 +29,16 @@ def only_writer(store: Path, waiting: Callable[[], None] | None = None) -> Itera
         raise WorkspaceError(f"{error.filename}: {error.strerror}; the folder {store} must be writable") from None
     finally:
         lock.release()
+
+
+def being_written(store: Path) -> bool:
+    """Whether somebody holds that right now."""
+    lock = FileLock(store / "writer.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return True
+    except OSError:
+        return False
+    lock.release()
+    return False

@@ -1,4 +1,4 @@
-"""Opens the Assistant in a thread of its own, so that the page shows while libraries, model and index load.
+"""Opens the Assistant in a thread of its own, so that the page shows while libraries, model and index load; and keeps the one that answers now.
 
 Knows nothing of the page; whoever needs the Assistant waits for it.
 """
@@ -6,7 +6,7 @@ Knows nothing of the page; whoever needs the Assistant waits for it.
 import logging
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assistant.errors import AssistantError, ModelError
 
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 class Opening:
-    """One Assistant on its way; ``problem`` says why it cannot be had."""
+    """One Assistant on its way, and those that follow it while the app runs; ``problem`` says why it cannot be had."""
 
     def __init__(self, open_it: "Callable[[], Assistant]") -> None:
         self._open = open_it
@@ -26,6 +26,7 @@ class Opening:
         self._lock = threading.Lock()
         self._assistant: Assistant | None = None
         self._thread: threading.Thread | None = None
+        self.changing = threading.RLock()  # held by whoever makes the next Assistant from the present one
         self.problem: AssistantError | None = None
 
     def start(self) -> None:
@@ -56,6 +57,14 @@ class Opening:
     @property
     def ready(self) -> "Assistant | None":
         return self._assistant
+
+    def swap(self, fresh: Any) -> None:
+        """Let that one answer from now on; questions under way end on the one they began with."""
+        with self._lock:
+            if not self._closed.is_set():
+                self._assistant = fresh
+                return
+        fresh.close()
 
     def wait(self, seconds: float) -> bool:
         """Whether opening has ended, well or badly, within that time."""

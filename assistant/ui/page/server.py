@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from gradio import Blocks
 
+    from assistant.plugins import Plugins
     from assistant.ui.page.site import Site
 
 REMOTE = "ASSISTANT_ALLOW_REMOTE"
@@ -72,28 +73,34 @@ def serve(workspace: Workspace, listener: socket.socket, browser: bool) -> None:
     """Show the page until the program is stopped; model and index load behind it."""
     import uvicorn
 
+    from assistant.answering.watch import Watch
     from assistant.history import History
     from assistant.plugins import load_plugins
     from assistant.ui.page.build import build_page
     from assistant.ui.page.opening import Opening
     from assistant.ui.page.site import Site
 
-    opening = Opening(lambda: _open(workspace))
+    plugins = load_plugins(workspace)
+    opening = Opening(lambda: _open(workspace, plugins))
+    watch = Watch(workspace, opening, plugins)
     history = History(workspace.state / "history.sqlite")
     host, port = listener.getsockname()[:2]
-    site = Site(workspace, opening, load_plugins(workspace), history)
+    site = Site(workspace, opening, plugins, history, watch)
     app = mount(build_page(site), site, host)
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=LAST_SECONDS)
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn passes the signal on; stores and history are to be closed first
     try:
         opening.start()
+        if workspace.settings.watch:
+            watch.start()
         print(f"The assistant is at {address} (stop it with Ctrl+C)", flush=True)
         if browser and has_display():
             webbrowser.open(address)  # the socket listens already; the browser waits the moment that the page needs
         with suppress(KeyboardInterrupt):
             _quiet_at_the_end(uvicorn.Server(config)).run(sockets=[listener])
     finally:
+        watch.close()
         opening.close()
         history.close()
 
@@ -110,16 +117,18 @@ def _quiet_at_the_end(server: Any) -> Any:
     return server
 
 
-def _open(workspace: Workspace) -> Any:
-    """The Assistant with what would otherwise load at the first question (embedder, router, word lists) loaded too."""
+def _open(workspace: Workspace, plugins: "Plugins") -> Any:
+    """The Assistant with what would otherwise load at the first question (embedder, router, word lists, domains' files) loaded too."""
     from assistant.answering.flow import open_assistant
+    from assistant.answering.reload import refreshed
+    from assistant.plugins import broken_part
 
-    opened = open_assistant(workspace)
-    with suppress(AssistantError):  # a fault met here is said when a question meets it
-        opened.router.route(FIRST_WORDS)
-        for domain in opened.plugins.domains.values():
+    opened = open_assistant(workspace, plugins)
+    for domain in plugins.domains.values():
+        broken_part(domain)
+        with suppress(AssistantError):  # a fault met here is said when a question meets it
             opened.knowledge.search(domain, FIRST_WORDS)
-    return opened
+    return refreshed(opened, plugins)
 
 
 def mount(page: "Blocks", site: "Site", host: str) -> "FastAPI":
