@@ -18,7 +18,7 @@ STATES: tuple[State, ...] = ("open", "accepted", "rejected")
 
 @dataclass(frozen=True)
 class Listed:
-    """A judgement as a queue names it. ``also``: further domains that the judged answer draws on."""
+    """A judgement as a queue names it. ``also``: further domains that the judged answer draws on; ``cited``: domain and document of each citation."""
 
     id: int
     state: State
@@ -26,6 +26,7 @@ class Listed:
     created: str
     question: str
     also: tuple[str, ...] = ()
+    cited: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,11 +68,15 @@ class Feedback(Conversations):
     def queue(self, domain: str, state: State | None = None) -> list[Listed]:
         """What was judged in a domain, oldest first."""
         rows = self._read(
-            "SELECT f.id, f.state, f.good, f.created, json_extract(m.receipt, '$.question'), json_extract(m.receipt, '$.also') "
-            "FROM feedback f JOIN messages m ON m.id=f.message WHERE f.domain=? AND f.state IN (?,?,?) ORDER BY f.created, f.id",
+            "SELECT f.id, f.state, f.good, f.created, json_extract(m.receipt, '$.question'), json_extract(m.receipt, '$.also'), "
+            "json_extract(m.receipt, '$.citations') FROM feedback f JOIN messages m ON m.id=f.message "
+            "WHERE f.domain=? AND f.state IN (?,?,?) ORDER BY f.created, f.id",
             domain, *([state] * 3 if state else STATES),
         )  # fmt: skip
-        return [Listed(key, is_in, bool(good), created, asked or "", tuple(json.loads(also or "[]"))) for key, is_in, good, created, asked, also in rows]
+        return [
+            Listed(key, is_in, bool(good), created, asked or "", tuple(json.loads(also or "[]")), _cited(domain, citations))
+            for key, is_in, good, created, asked, also, citations in rows
+        ]
 
     def judgement(self, domain: str, key: int) -> Judgement:
         """One of a domain's; AccessError for any other."""
@@ -94,15 +99,19 @@ class Feedback(Conversations):
         )  # fmt: skip
 
     def _earlier(self, conversation: str, message: int, domain: str) -> tuple[Turn, ...]:
-        """The turns before an answer and its question that were answered from this domain alone."""
+        """The turns before an answer and its question that were answered from this domain alone; of several answers the first."""
         rows = self._read(
-            "SELECT content, receipt, min(id) AS first FROM messages WHERE conversation=? AND role='assistant' AND NOT replaced AND id<? "
-            "AND question<>(SELECT question FROM messages WHERE id=?) GROUP BY question ORDER BY first",
-            conversation, message, message,
+            "SELECT q.id, a.content, a.receipt FROM messages a JOIN messages q ON q.id=a.question "
+            "WHERE a.conversation=? AND NOT a.replaced AND q.id<(SELECT question FROM messages WHERE id=?) ORDER BY a.id", conversation, message,
         )  # fmt: skip
-        found: list[Turn] = []
-        for content, receipt, _ in rows:
+        found: dict[int, tuple[Turn, Turn]] = {}
+        for question, content, receipt in rows:
             answer = json.loads(receipt or "{}")
             if answer.get("domain") == domain and not answer.get("also"):
-                found += [Turn("user", answer.get("question", "")), Turn("assistant", content)]
-        return tuple(found)
+                found.setdefault(question, (Turn("user", answer.get("question", "")), Turn("assistant", content)))
+        return tuple(turn for turns in found.values() for turn in turns)
+
+
+def _cited(domain: str, citations: str | None) -> tuple[tuple[str, str], ...]:
+    """Domain and document of each citation; those of older answers name no domain and are the answer's own."""
+    return tuple((one.get("domain") or domain, one.get("document", "")) for one in json.loads(citations or "[]"))

@@ -41,7 +41,7 @@ def example_of(row: Mapping[str, Any], origin: str) -> Example:
     return Example(turns, cast(Kind, kind), origin, is_key(row))
 
 
-def line_of(example: Example, **more: str) -> str:
+def line_of(example: Example, **more: object) -> str:
     """A line of a .jsonl file that ``example_of`` reads back as this example; ``more``: keys beside it that nothing reads."""
     marks = {**({"kind": example.kind} if example.kind != "answer" else {}), **({"key": True} if example.key else {})}
     return json.dumps({"messages": [turn.message() for turn in example.turns], **marks, **more}, ensure_ascii=False) + "\n"

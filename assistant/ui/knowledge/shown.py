@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from html import escape
-from urllib.parse import quote
 
 from assistant.domain import Domain
 from assistant.records import Chunk, Language
 from assistant.retrieval.listing import Listed, State
 from assistant.settings import Workspace
+from assistant.ui.page.addresses import document_address
 from assistant.ui.texts import LANGUAGES, say
 
 MOST = 300
@@ -94,7 +94,7 @@ def document_html(workspace: Workspace, domain: Domain, one: Listed, language: L
     ]
     rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts if value)
     notes = paragraph(one.fault, "notice bad") + "".join(paragraph(note) for note in _notes(workspace, domain, one, language))
-    link = "" if one.state == "gone" else f'<a class="download" href="{document_link(domain.name, one.name)}" download>{escape(say("knowledge_open", language))}</a>'
+    link = "" if one.state == "gone" else f'<a class="download" href="{document_address(domain.name, one.name)}" download>{escape(say("knowledge_open", language))}</a>'
     title = f'<p class="quiet">{escape(one.title)}</p>' if one.title and one.title != one.name else ""
     return f'<h2>{escape(one.name)} {badge(one.state, language)}</h2>{title}{notes}<dl class="facts">{rows}</dl>{link}'
 
@@ -109,10 +109,6 @@ def _notes(workspace: Workspace, domain: Domain, one: Listed, language: Language
 
 def shown_path(path: str, workspace: Workspace) -> str:
     return path.removeprefix(f"{workspace.root.as_posix()}/")
-
-
-def document_link(domain: str, name: str) -> str:
-    return f"documents/{quote(domain)}/{quote(name)}"
 
 
 def chunks_html(chunks: Sequence[Chunk], start: int, language: Language) -> str:

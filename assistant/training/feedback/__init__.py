@@ -1,0 +1,1 @@
+"""judgement → proposed → objections → row of examples/feedback.jsonl."""

@@ -1,0 +1,143 @@
+"""Where feedback is reviewed: judgement → proposed → objections → row, or not. Who may review is decided before it; what a reviewer may read, here."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from threading import Lock
+
+from assistant.access import User, may, may_read
+from assistant.domain import Domain
+from assistant.errors import AccessError, ExampleError
+from assistant.fingerprint import folder_fingerprint
+from assistant.history import History
+from assistant.history.feedback import Judgement, Listed, State
+from assistant.models.engine import base_key
+from assistant.personal_data import contacts
+from assistant.plugins import Plugins
+from assistant.retrieval.ledger import Ledger
+from assistant.settings import Workspace
+from assistant.training.feedback.lessons import lessons_path, place_of, put, reviewing
+from assistant.training.feedback.objections import (
+    Objection,
+    fact_objections,
+    form_objections,
+    other_objections,
+    repeat_objections,
+    repeats_of,
+)  # fmt: skip
+from assistant.training.feedback.proposal import FILE, Proposal, example_of, lesson_id, proposed, provenance, with_before
+from assistant.training.recipe_file import read_recipe
+from assistant.training.rows.repeats import Repeats
+from assistant.training.rows.shapes import line_of
+
+__all__ = ["Desk", "Judgement", "Listed", "Objection", "Proposal"]
+Passages = Callable[[Domain, str], Sequence[str]]
+
+
+@dataclass
+class Desk:
+    """Where feedback is reviewed. ``passages`` gives what the documents say to a question, ``count`` a text's tokens, where a model is there."""
+
+    workspace: Workspace
+    history: History
+    ledger: Ledger
+    passages: Passages | None = None
+    count: Callable[[str], int] | None = None
+    _known: dict[str, tuple[str, Repeats]] = field(default_factory=dict)
+    _published: dict[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def queue(self, plugins: Plugins, domain: Domain, user: User, state: State | None = None) -> list[Listed]:
+        """What the user may review: no answer that draws on a domain or document which is not for them."""
+        kept: dict[str, dict[str, tuple[str, ...]]] = {}
+
+        def readable(name: str, document: str) -> bool:
+            return may_read(user, kept.setdefault(name, self.ledger.access(name)).get(document, ()))
+
+        def allowed(one: Listed) -> bool:
+            others = {*one.also, *(name for name, _ in one.cited)} - {domain.name}
+            asks = all(name in plugins.domains and may(user, plugins.domains[name], "ask") for name in others)
+            return asks and all(readable(name, document) for name, document in one.cited)
+
+        return [one for one in self.history.queue(domain.name, state) if allowed(one)]
+
+    def judgement(self, plugins: Plugins, domain: Domain, user: User, key: int) -> Judgement:
+        """One that the user may review; AccessError for any other."""
+        if key not in {one.id for one in self.queue(plugins, domain, user)}:
+            raise AccessError(f"there is no such feedback in {domain.name} that you may review")
+        return self.history.judgement(domain.name, key)
+
+    def proposed(self, domain: Domain, judgement: Judgement) -> Proposal:
+        return proposed(judgement, self.published(domain))
+
+    def objections(self, domain: Domain, judgement: Judgement, proposal: Proposal) -> list[Objection]:
+        """What speaks against teaching it, the gravest first."""
+        return self._judged(domain, judgement, proposal)[1]
+
+    def accept(self, domain: Domain, key: int, proposal: Proposal, reviewer: str, although: bool = False) -> None:
+        """Write the row and keep the decision; ExampleError when something blocks it, or asks and ``although`` is not said."""
+        with reviewing(self.workspace, domain):
+            judgement = self._open(domain, key)
+            line, objections = self._judged(domain, judgement, proposal)
+            against = [one for one in objections if one.weight == "blocks" or (one.weight == "asks" and not although)]
+            if against:
+                raise ExampleError("not accepted: " + "; ".join(f"{one.kind}: {one.text}" for one in against))
+            put(lessons_path(self.workspace, domain), lesson_id(judgement), line(reviewer))
+            self.history.decide(domain.name, key, "accepted", reviewer, lesson=lesson_id(judgement))
+
+    def reject(self, domain: Domain, key: int, reviewer: str, note: str = "") -> None:
+        with reviewing(self.workspace, domain):
+            judgement = self._open(domain, key)
+            self._take_out(domain, judgement)
+            self.history.decide(domain.name, key, "rejected", reviewer, note)
+
+    def reopen(self, domain: Domain, key: int, reviewer: str) -> None:
+        """Take a decision back, and the row that it wrote out of the file."""
+        with reviewing(self.workspace, domain):
+            self._take_out(domain, self.history.judgement(domain.name, key))
+            self.history.decide(domain.name, key, "open", reviewer)
+
+    def published(self, domain: Domain) -> frozenset[str]:
+        """Keys of the contact data in the domain's documents."""
+        stamp = self.ledger.stamp(domain.name)
+        if self._published.get(domain.name, ("",))[0] != stamp:
+            self._published[domain.name] = (stamp, contacts(chunk.text for chunk in self.ledger.chunks(domain.name)))
+        return self._published[domain.name][1]
+
+    def _open(self, domain: Domain, key: int) -> Judgement:
+        judgement = self.history.judgement(domain.name, key)
+        if judgement.state != "open":
+            raise ExampleError(f"{judgement.reviewer or 'somebody'} {judgement.state} it already; take that back first")
+        return judgement
+
+    def _take_out(self, domain: Domain, judgement: Judgement) -> None:
+        if (domain.examples / FILE).exists():
+            put(lessons_path(self.workspace, domain), lesson_id(judgement))
+
+    def _judged(self, domain: Domain, judgement: Judgement, proposal: Proposal) -> tuple[Callable[[str], str], list[Objection]]:
+        """What writes the row for a reviewer, and what speaks against it."""
+        published, shortest = self.published(domain), read_recipe(domain.recipe, base_key(self.workspace.settings)).data.min_answer_characters
+        example, found = form_objections(example_of(with_before(judgement, published), proposal), domain, shortest, published)
+        own = place_of(domain.examples / FILE, lesson_id(judgement))
+        found += repeat_objections(example, self._repeats(domain, shortest, published), f"{FILE}:{own}")
+        found += other_objections(judgement, example, domain, self.count)
+        found += fact_objections(judgement, example, *self._said(domain, judgement, proposal.question))
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+
+        def line(reviewer: str) -> str:
+            return line_of(example, provenance=provenance(judgement, proposal, reviewer, now, published))
+
+        return line, sorted(found, key=lambda one: ("blocks", "asks", "notes").index(one.weight))
+
+    def _said(self, domain: Domain, judgement: Judgement, question: str) -> tuple[list[str], list[str]]:
+        """Passages of the documents that bear on the question, and the documents that the answer cites."""
+        cited = judgement.answer.get("citations") or []
+        said = [f"{one.get('heading', '')}\n{one.get('passage') or one.get('text', '')}" for one in cited]
+        return said + list(self.passages(domain, question) if self.passages else ()), [str(one.get("document", "")) for one in cited]
+
+    def _repeats(self, domain: Domain, shortest: int, published: frozenset[str]) -> Repeats:
+        with self._lock:
+            stamp = folder_fingerprint(domain.examples) + str(shortest)
+            if self._known.get(domain.name, ("",))[0] != stamp:
+                self._known[domain.name] = (stamp, repeats_of(domain, shortest, published))
+            return self._known[domain.name][1]
