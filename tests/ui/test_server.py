@@ -1,27 +1,37 @@
 """Where the page may listen."""
 
+import os
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from assistant.errors import AccessError, ServerError
-from assistant.ui.page.server import bind, check_host
+from assistant.settings import Workspace
+from assistant.ui.page.server import bind, has_accounts, open_accounts
+from assistant.users import open_users
+
+
+def space(root: Path, settings: str = "") -> Workspace:
+    (root / "assistant.toml").write_text(settings, "utf-8")
+    return Workspace(root)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.0.0.53"])
-def test_this_computer_is_allowed(host: str) -> None:
-    check_host(host)
+def test_nobody_logs_in_on_this_computer_unless_it_is_set(host: str, tmp_path: Path) -> None:
+    assert open_accounts(space(tmp_path), host) is None
+    for setting in ("accounts = true", 'allowed_hosts = ["assistant.example.org"]'):
+        assert has_accounts(space(tmp_path, setting), host)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "example.org", ""])
-def test_other_computers_are_kept_out_unless_allowed(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("ASSISTANT_ALLOW_REMOTE", raising=False)
-    with pytest.raises(AccessError, match=r"127\.0\.0\.1"):
-        check_host(host)
-    monkeypatch.setenv("ASSISTANT_ALLOW_REMOTE", "1")
-    check_host(host)
+def test_where_others_come_in_people_log_in_and_there_is_an_administrator(host: str, tmp_path: Path) -> None:
+    with pytest.raises(AccessError, match="assistant users add NAME --group admin"):
+        open_accounts(space(tmp_path), host)
+    open_users(space(tmp_path)).add("ada", "four plain words here", ["admin"])
+    assert open_accounts(space(tmp_path), host)
 
 
 def test_a_port_in_use_says_what_to_do() -> None:
@@ -41,8 +51,10 @@ def test_a_free_port_is_held() -> None:
         bind("127.0.0.1", listener.getsockname()[1])
 
 
-def test_a_host_beyond_this_computer_is_refused_in_one_line() -> None:
-    done = subprocess.run([sys.executable, "-m", "assistant", "app", "--host", "0.0.0.0"], capture_output=True, text=True, timeout=60)
+def test_a_host_beyond_this_computer_without_an_administrator_is_refused_in_one_line(tmp_path: Path) -> None:
+    environment = os.environ | {"ASSISTANT_WORKSPACE": str(space(tmp_path).root)}
+    command = [sys.executable, "-m", "assistant", "app", "--host", "0.0.0.0"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment)
     assert done.returncode == 1
-    assert "no accounts" in done.stderr
+    assert "no administrator yet; make one with: assistant users add NAME --group admin" in done.stderr
     assert "Traceback" not in done.stderr

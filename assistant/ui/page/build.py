@@ -1,5 +1,6 @@
 """The page: a head with the language switch, and the tabs. Knows the tabs and their order, not what they do."""
 
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from assistant.ui.train.tab import TrainTab
 UI = Path(__file__).parents[1]
 TABS: tuple[type[Tab], ...] = (ChatTab, CompareTab, KnowledgeTab, TeachTab, TrainTab, QualityTab, DomainsTab, AboutTab)
 WAITING = 64
+HOUR, DAY = 3600, 86_400
 SET_LANGUAGE = "(language) => { document.documentElement.lang = language; return language; }"
 NOW: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
 
@@ -29,9 +31,10 @@ NOW: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visibilit
 def build_page(site: Site) -> gr.Blocks:
     """The whole page, ready to be mounted."""
     tabs = [kind(site) for kind in TABS]
-    with gr.Blocks(title=say("title", FIRST), analytics_enabled=False, fill_height=True) as page:
+    with gr.Blocks(title=say("title", FIRST), analytics_enabled=False, fill_height=True, delete_cache=(HOUR, DAY)) as page:
         with gr.Row(elem_id="head"):
             head = gr.HTML(_head(FIRST), elem_id="name", js_on_load=None, min_width=100)
+            there = gr.HTML("", elem_id="there", js_on_load=None, visible=False, min_width=100)
             language = _language_switch()
         worded = [Worded(head, _head)]
         headings = []
@@ -39,8 +42,8 @@ def build_page(site: Site) -> gr.Blocks:
             with gr.Tab(say(tab.key, FIRST), elem_id=f"tab-{tab.key}", render_children=True) as opened:
                 worded += tab.build(Frame(page, opened, language))
             headings.append(opened)
-        _bind(page, site, language, list(zip(tabs, headings, strict=True)), worded)
-    return page.queue(max_size=WAITING)
+        _bind(page, site, (there, language), list(zip(tabs, headings, strict=True)), worded)
+    return page.queue(max_size=WAITING, api_open=False)
 
 
 def styles() -> list[Path]:
@@ -61,22 +64,31 @@ def _head(language: Language) -> str:
     return f"<h1>{say('title', language)}</h1>"
 
 
-def _bind(page: gr.Blocks, site: Site, language: gr.Radio, tabs: list[tuple[Tab, gr.Tab]], worded: list[Worded]) -> None:
+def _there(site: Site, user: User, language: Language) -> Any:
+    """Who is logged in, and the way out."""
+    if site.users is None:
+        return gr.skip()
+    button = f"<button>{escape(say('login_out', language))}</button>"
+    return gr.update(value=f'<form method="post" action="logout"><span>{escape(user.name)}</span> {button}</form>', visible=True)
+
+
+def _bind(page: gr.Blocks, site: Site, head: tuple[gr.HTML, gr.Radio], tabs: list[tuple[Tab, gr.Tab]], worded: list[Worded]) -> None:
     """Everything is worded when the page loads, in the browser's language, and when another is chosen; tabs show for those they are for."""
+    there, language = head
     components = [one.component for one in worded]
     headings = [heading for _, heading in tabs]
 
-    def reword(chosen: Language) -> list[object]:
+    def reword(chosen: Language, request: gr.Request) -> list[object]:
         known = chosen if chosen in LANGUAGES else FIRST
-        return [gr.update(label=say(tab.key, known)) for tab, _ in tabs] + [one.update(known) for one in worded]
+        return [_there(site, site.who(request), known)] + [gr.update(label=say(tab.key, known)) for tab, _ in tabs] + [one.update(known) for one in worded]
 
     def begin(request: gr.Request) -> list[object]:
         chosen = preferred(request.headers.get("accept-language", ""))
         user = site.who(request)
-        return [gr.update(value=chosen), *_headings(tabs, site, user, chosen), *[one.update(chosen) for one in worded]]
+        return [gr.update(value=chosen), _there(site, user, chosen), *_headings(tabs, site, user, chosen), *[one.update(chosen) for one in worded]]
 
-    page.load(begin, None, [language, *headings, *components], **NOW)
-    language.input(reword, language, [*headings, *components], **NOW)
+    page.load(begin, None, [language, there, *headings, *components], **NOW)
+    language.input(reword, language, [there, *headings, *components], **NOW)
     language.change(None, language, None, js=SET_LANGUAGE)
 
 

@@ -15,12 +15,11 @@ from assistant.settings import Workspace
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
-    from gradio import Blocks
 
     from assistant.plugins import Plugins
     from assistant.ui.page.site import Site
+    from assistant.users import Users
 
-REMOTE = "ASSISTANT_ALLOW_REMOTE"
 LOCAL_NAMES = ["localhost", "127.0.0.1", "[::1]"]
 FIRST_WORDS = "good morning 早上好"
 LAST_SECONDS = 3  # for answers still being written when the server is told to stop
@@ -31,14 +30,24 @@ POLICY = (
 )
 
 
-def check_host(host: str) -> None:
-    """AccessError for an address that others can reach, unless ASSISTANT_ALLOW_REMOTE=1."""
-    if is_local(host) or os.environ.get(REMOTE) == "1":
-        return
-    raise AccessError(
-        f"{host} can be reached from other computers, and this version has no accounts: anyone there could ask and read everything. "
-        f"Use --host 127.0.0.1 (the default); if the network in front of it decides who may come in, set {REMOTE}=1"
-    )
+def has_accounts(workspace: Workspace, host: str) -> bool:
+    """Whether people log in: as set, and whenever others can reach the app."""
+    settings = workspace.settings
+    return settings.accounts or bool(settings.allowed_hosts) or not is_local(host)
+
+
+def open_accounts(workspace: Workspace, host: str) -> "Users | None":
+    """The users, None where nobody logs in; AccessError when there is no administrator yet: nobody could come in, or say who may."""
+    if not has_accounts(workspace, host):
+        return None
+    from assistant.users import open_users
+    from assistant.users.accounts import MAKE_ONE
+
+    users = open_users(workspace)
+    if not users.administrators():
+        why = f"{host} can be reached from other computers" if not is_local(host) else "accounts are on in this workspace"
+        raise AccessError(f"{why}, so people log in, and there is no administrator yet; make one with: {MAKE_ONE}")
+    return users
 
 
 def is_local(host: str) -> bool:
@@ -69,14 +78,14 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-def serve(workspace: Workspace, listener: socket.socket, browser: bool) -> None:
+def serve(workspace: Workspace, listener: socket.socket, browser: bool, users: "Users | None" = None) -> None:
     """Show the page until the program is stopped; model and index load behind it."""
+    os.environ.setdefault("GRADIO_TEMP_DIR", str(workspace.state / "uploads"))  # not the folder that all programs of this computer share
     import uvicorn
 
     from assistant.answering.watch import Watch
     from assistant.history import History
     from assistant.plugins import load_plugins
-    from assistant.ui.page.build import build_page
     from assistant.ui.page.opening import Opening
     from assistant.ui.page.site import Site
 
@@ -86,7 +95,8 @@ def serve(workspace: Workspace, listener: socket.socket, browser: bool) -> None:
     history = History(workspace.state / "history.sqlite")
     host, port = listener.getsockname()[:2]
     site = Site(workspace, opening, plugins, history, watch)
-    app = mount(build_page(site), site, host)
+    site.users = users
+    app = mount(site, host)
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=LAST_SECONDS)
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn passes the signal on; stores and history are to be closed first
@@ -131,26 +141,44 @@ def _open(workspace: Workspace, plugins: "Plugins") -> Any:
     return refreshed(opened, plugins)
 
 
-def mount(page: "Blocks", site: "Site", host: str) -> "FastAPI":
-    """The page at ``/``, without telemetry, files or API of its own; a local server answers to local names only (DNS rebinding)."""
+def mount(site: "Site", host: str) -> "FastAPI":
+    """The page at ``/`` behind the door; without telemetry, files or API of its own."""
     import gradio as gr
     from fastapi import FastAPI
-    from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-    from assistant.ui.page.build import scripts, styles, theme
+    from assistant.ui.page.build import build_page, scripts, styles, theme
     from assistant.ui.page.files import add_files
+    from assistant.ui.page.gate import Gate
+    from assistant.ui.page.login import login_routes
 
+    settings, limits = site.workspace.settings, site.limits if site.users else None
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(Headers)
-    if is_local(host) and os.environ.get(REMOTE) != "1":
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOCAL_NAMES, host])
+    _guard(app, site, host)
     add_files(app, site)
+    if site.users:
+        app.router.routes.extend(login_routes(site.users, site.limits))
     head = "".join(f"<script>{path.read_text('utf-8')}</script>" for path in scripts())
-    return gr.mount_gradio_app(
-        app, page, path="/", root_path=os.environ.get("GRADIO_ROOT_PATH"), footer_links=[], run_history=False, allowed_paths=[],
-        show_error=False, max_file_size=f"{site.workspace.settings.max_file_mb}mb", ssr_mode=False, mcp_server=False, pwa=False,
+    gr.mount_gradio_app(
+        app, build_page(site), path="/", root_path=os.environ.get("GRADIO_ROOT_PATH"), footer_links=[], run_history=False, allowed_paths=[],
+        show_error=False, max_file_size=f"{settings.max_file_mb}mb", ssr_mode=False, mcp_server=False, pwa=False,
         enable_monitoring=False, theme=theme(), css_paths=styles(), head=head,
     )  # fmt: skip
+    mounted: Any = app.router.routes[-1]
+    mounted.app = Gate(mounted.app, site.claims, limits, site.who, settings.max_file_mb)
+    return app
+
+
+def _guard(app: "FastAPI", site: "Site", host: str) -> None:
+    """The door, around it the headers, around those the names by which the app may be called (DNS rebinding)."""
+    from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+    from assistant.ui.page.door import Door
+
+    names = site.workspace.settings.allowed_hosts
+    app.add_middleware(Door, users=site.users, limits=site.limits, hosts=frozenset(names))
+    app.add_middleware(Headers)
+    if is_local(host) or names:
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOCAL_NAMES, host, *names])
 
 
 class Headers:
@@ -162,7 +190,7 @@ class Headers:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         async def send_with_headers(message: Any) -> None:
             if message["type"] == "http.response.start":
-                extra = {"content-security-policy": POLICY, "referrer-policy": "no-referrer", "x-content-type-options": "nosniff"}
+                extra = {"content-security-policy": POLICY, "referrer-policy": "same-origin", "x-content-type-options": "nosniff"}
                 message["headers"] = [*message["headers"], *((name.encode(), value.encode()) for name, value in extra.items())]
             await send(message)
 

@@ -1,14 +1,23 @@
 """What every tab works with, and who a request comes from. Knows no components."""
 
+from pathlib import Path
+
 import gradio as gr
+from gradio.utils import get_upload_folder
+from starlette.requests import Request
 
 from assistant.access import LOCAL, Right, User, may, require
 from assistant.answering.watch import Watch
 from assistant.domain import Domain
+from assistant.errors import AccessError
 from assistant.history import History
 from assistant.plugins import Plugins
 from assistant.settings import Workspace
+from assistant.ui.page.claims import Claims
+from assistant.ui.page.door import user_of
+from assistant.ui.page.limits import Limits
 from assistant.ui.page.opening import Opening
+from assistant.users import Users
 
 
 class Site:
@@ -18,6 +27,9 @@ class Site:
         self.opening = opening
         self.history = history
         self.watch = watch
+        self.users: Users | None = None  # nobody logs in
+        self.claims = Claims()
+        self.limits = Limits(workspace.settings.questions_per_minute, workspace.settings.max_file_mb)
         self._workspace = workspace
         self._plugins = plugins
 
@@ -33,9 +45,28 @@ class Site:
         opened = self.opening.ready
         return opened.plugins if opened else self._plugins
 
-    def who(self, request: gr.Request) -> User:
-        """The user of a request; AccessError when nobody is logged in."""
-        return LOCAL
+    def who(self, request: gr.Request | Request) -> User:
+        """The user of a request, with the groups of this moment; AccessError when nobody is logged in any more."""
+        if self.users is None:
+            return LOCAL
+        scope = (request.request if isinstance(request, gr.Request) else request).scope
+        if (user := user_of(scope, self.users)) is None:
+            raise AccessError("your login has ended; load the page again and log in")
+        return user
+
+    def hurry(self, user: User) -> None:
+        """Count a question of the user's; AccessError with the seconds to wait when there were too many."""
+        if self.users is not None and (seconds := self.limits.question(user.name)):
+            most = self.workspace.settings.questions_per_minute
+            raise AccessError(f"{most} questions in a minute are possible (setting questions_per_minute); ask again in {seconds} s")
+
+    def own(self, user: User, path: str | Path) -> Path:
+        """A file that a handler was given; AccessError unless this user uploaded it."""
+        return self.claims.own(user, path)
+
+    def lend(self, user: User, path: Path) -> Path:
+        """A copy of a file as the value of a component; only this user can fetch it."""
+        return self.claims.lend(user, path, Path(get_upload_folder()))
 
     def domains(self, user: User, right: Right = "ask") -> dict[str, Domain]:
         """The domains in which the user has that right, by name."""
