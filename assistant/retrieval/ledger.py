@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from assistant.access import ADMINISTRATORS
 from assistant.errors import StoreError, WorkspaceError
 from assistant.records import Chunk, Document, Language, content_id
 
@@ -24,6 +25,9 @@ CREATE TABLE IF NOT EXISTS live (
     domain TEXT PRIMARY KEY, collection TEXT NOT NULL, embedder TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS chunks_of ON chunks(domain, document, position);
 """
+
+
+LEDGER = "ledger.sqlite"
 
 
 @dataclass(frozen=True)
@@ -162,6 +166,19 @@ class Ledger:
                 return cursor.fetchall()
         except sqlite3.DatabaseError as error:
             raise StoreError(f"{self._path} cannot be read ({error}); delete {self._path.parent} and run: assistant index") from None
+
+
+def kept_for(store: Path, domain: str, name: str) -> tuple[str, ...]:
+    """Groups that a document is for, none meaning everyone who may ask, without opening more than the ledger. What is not indexed yet,
+    so that nobody knows, is for administrators."""
+    if not (store / LEDGER).is_file():
+        return (ADMINISTRATORS,)
+    ledger = Ledger(store / LEDGER)
+    try:
+        entry = ledger.entries(domain).get(name)
+        return entry.document.access if entry else (ADMINISTRATORS,)
+    finally:
+        ledger.close()
 
 
 def _rows(chunks: Sequence[Chunk]) -> Iterable[tuple[str, str, str, int, str]]:
