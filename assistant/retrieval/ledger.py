@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from assistant.access import ADMINISTRATORS
 from assistant.errors import StoreError, WorkspaceError
 from assistant.records import Chunk, Document, Language, content_id
 
@@ -168,15 +167,13 @@ class Ledger:
             raise StoreError(f"{self._path} cannot be read ({error}); delete {self._path.parent} and run: assistant index") from None
 
 
-def kept_for(store: Path, domain: str, name: str) -> tuple[str, ...]:
-    """Groups that a document is for, none meaning everyone who may ask, without opening more than the ledger. What is not indexed yet,
-    so that nobody knows, is for administrators."""
+def indexed_for(store: Path, domain: str, name: str) -> tuple[str, ...]:
+    """Groups that a document was indexed for, without opening more than the ledger; none: everyone who may ask, or not indexed yet."""
     if not (store / LEDGER).is_file():
-        return (ADMINISTRATORS,)
+        return ()
     ledger = Ledger(store / LEDGER)
     try:
-        entry = ledger.entries(domain).get(name)
-        return entry.document.access if entry else (ADMINISTRATORS,)
+        return ledger.access(domain).get(name, ())
     finally:
         ledger.close()
 

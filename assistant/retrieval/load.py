@@ -88,6 +88,12 @@ def load_document(domain: Domain, name: str, path: Path, reader: GuardedReader) 
     return replace(domain.clean_document(document), domain=domain.name, name=name)
 
 
+def written_for(path: Path) -> tuple[str, ...]:
+    """Groups that a file itself or its sidecar names; DocumentError when they cannot be read, so that nobody knows."""
+    text = printable(path.read_text("utf-8-sig", "replace")) if path.suffix.lower() in MARKDOWN else ""
+    return _groups({**front_matter(text)[0], **_sidecar(path)}.get("access", ()))
+
+
 def front_matter(text: str) -> tuple[dict[str, Any], str]:
     """Values as they are written (all of them text, lists or tables) and the text below. Keys of other programs are left to them."""
     match = _FRONT_MATTER.match(text)

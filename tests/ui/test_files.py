@@ -68,6 +68,12 @@ def test_a_document_is_downloaded_and_never_shown(client: TestClient) -> None:
     assert "default-src 'none'" in got.headers["content-security-policy"]
 
 
+@pytest.mark.parametrize(("groups", "status"), [("[hr]", 200), ("[directors]", 404), ("[[a]]", 404)])
+def test_a_document_kept_for_others_is_as_if_it_were_not_there(client: TestClient, root: Path, groups: str, status: int) -> None:
+    (root / "plugins/rents/documents/kept.md").write_text(f"---\naccess: {groups}\n---\n# Kept", "utf-8")
+    assert client.get("/documents/rents/kept.md").status_code == status
+
+
 def test_a_document_with_an_odd_name_is_downloaded(client: TestClient) -> None:
     from assistant.ui.page.addresses import document_address
 

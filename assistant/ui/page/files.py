@@ -11,8 +11,8 @@ from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, R
 from assistant.access import User, may_read
 from assistant.errors import AccessError, AssistantError, DocumentError, UnknownDomain
 from assistant.records import Language
-from assistant.retrieval.ledger import kept_for
-from assistant.retrieval.load import document_files
+from assistant.retrieval.ledger import indexed_for
+from assistant.retrieval.load import document_files, written_for
 from assistant.ui.chat.export import file_name, markdown
 from assistant.ui.chat.receipt import receipt_html
 from assistant.ui.page.addresses import page_address, safe_name
@@ -75,7 +75,7 @@ def add_files(app: FastAPI, site: Site) -> None:
 def located(site: Site, user: User, domain: str, name: str) -> Path:
     """The file of a document that the user may ask from; no path comes from a request, only a name that the domain's documents have."""
     files = document_files(site.domain(user, domain, "ask"), site.workspace.knowledge)
-    if name not in files or not may_read(user, kept_for(site.workspace.store, domain, name)):
+    if name not in files or not all(may_read(user, groups) for groups in (written_for(files[name]), indexed_for(site.workspace.store, domain, name))):
         raise DocumentError("there is no such document any more; it was removed or renamed since the answer")
     return files[name]
 
