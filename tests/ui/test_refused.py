@@ -35,10 +35,10 @@ def test_a_refusal_says_what_is_missing_and_offers_the_nearest_domains(domain: s
     assert [name for name in (*TITLES, "secret") if f'data-domain="{name}"' in html] == offered
 
 
-def test_the_closest_passage_is_named_and_the_team_to_ask() -> None:
+def test_the_closest_passage_is_named_and_its_document_offered() -> None:
     html = missing(refusal("hr", NOTHING, receipt=FOUND), "zh", {"hr": "人事制度"})
-    assert "leave.md › Annual leave" in html
-    assert "请联系“人事制度”的负责团队" in html
+    assert 'href="documents/hr/leave.md"' in html
+    assert "leave.md</a> › Annual leave" in html
 
 
 def test_an_answer_has_nothing_missing() -> None:
@@ -76,4 +76,4 @@ def test_titles_documents_and_reasons_stay_text(attack: str) -> None:
     html += told_around(Answer("q", "a", "en", domain="hr", adapter=attack, kind="draft", receipt=found, route=Route("hr", (("hr", 0.5), ("legal", 0.4)))), 1, "0-0", "en", titles)
     seen = Elements(html)
     assert set(seen.tags) <= {"div", "p", "span", "button", "a"}
-    assert set(seen.attributes) <= {"class", "type", "title", "href", "role", "data-act", "data-domain"}
+    assert set(seen.attributes) <= {"class", "type", "title", "href", "role", "download", "data-act", "data-domain"}

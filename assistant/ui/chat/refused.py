@@ -1,10 +1,11 @@
-"""Under a refusal: what is missing, the nearest domains to ask instead, and what to do. Knows no components."""
+"""Under a refusal, whose words say what to do: what is missing, what comes closest, and the nearest domains to ask instead. Knows no components."""
 
 from collections.abc import Mapping
 
 from assistant.answering.allowed import FORBIDDEN
 from assistant.answering.refuse import NOTHING, SILENT
 from assistant.records import Answer, Language
+from assistant.ui.page.addresses import document_address
 from assistant.ui.page.plain import plain
 from assistant.ui.texts import say
 
@@ -19,8 +20,8 @@ def missing(answer: Answer, language: Language, titles: Titles) -> str:
     if not answer.refused:
         return ""
     title = titles.get(answer.domain or "", "")
-    lines = [_what(answer, language, title), *_closest(answer, language), *_what_to_do(answer, language, title)]
-    said = "".join(f"<p>{line}</p>" for line in lines if line)
+    lines = [_what(answer, language, title), *_closest(answer, language)]
+    said = "".join(f"<p>{line}</p>" for line in lines)
     return f'<div class="missing">{said}{_elsewhere(answer, language, titles, "nearest", nearest(answer, titles))}</div>'
 
 
@@ -44,25 +45,18 @@ def _what(answer: Answer, language: Language, title: str) -> str:
     if answer.reason == FORBIDDEN:
         return plain(say("missing_access", language))
     if not title:
-        return plain(say("missing_outside", language))
+        return plain(f"{say('missing_outside', language)} {say('do_other_words', language)}")
     return plain(say("missing_silent" if answer.reason == SILENT else "missing_nothing", language, domain=title))
 
 
 def _closest(answer: Answer, language: Language) -> list[str]:
     """The best passage that was found all the same: it shows what the domain does have."""
     passages = answer.receipt.get("passages") or []
-    if answer.reason not in (NOTHING, SILENT) or not passages:
+    if answer.reason not in (NOTHING, SILENT) or not passages or not answer.domain:
         return []
-    best = passages[0]
-    where = " › ".join(str(best[name]) for name in ("document", "heading") if best.get(name))
-    return [f"{plain(say('closest', language))} <span>{plain(where)}</span>"]
-
-
-def _what_to_do(answer: Answer, language: Language, title: str) -> list[str]:
-    if answer.reason == FORBIDDEN:
-        return []
-    other = plain(say("do_other_words", language))
-    return [f"{plain(say('do_document', language, domain=title))} {other}"] if title else [other]
+    document, heading = str(passages[0].get("document", "")), str(passages[0].get("heading", ""))
+    link = f'<a href="{plain(document_address(answer.domain, document))}" download>{plain(document)}</a>'
+    return [f"{plain(say('closest', language))} {link}{plain(f' › {heading}' if heading else '')}"]
 
 
 def _elsewhere(answer: Answer, language: Language, titles: Titles, lead: str, names: list[str]) -> str:

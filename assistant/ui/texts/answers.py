@@ -36,10 +36,6 @@ TEXTS: dict[str, dict[Language, str]] = {
     },
     "closest": {"en": "The closest passage:", "zh": "最接近的段落："},
     "nearest": {"en": "Ask it in:", "zh": "改在以下领域提问："},
-    "do_document": {
-        "en": "If it should be known, ask the team of {domain} to add a document that says it.",
-        "zh": "如果这是应有的资料，请联系“{domain}”的负责团队补充文档。",
-    },
     "do_other_words": {"en": "Other words may help, or a question about one thing only.", "zh": "可以换一种说法，或一次只问一件事。"},
     "note_silenced": {
         "en": "Answered without the domain's adapter: {reason}",
