@@ -109,6 +109,8 @@ def told(found: Standing, language: Language) -> str:
     head = f'<p role="status">{badge(say(key, language), tone)} <span class="quiet">{escape(who)}</span></p>'
     parts = [head, _way(found, language) if found.going else "", _progress(found, language), _why(found, language)]
     course = found.course
+    if found.state == "done":
+        return head + notice(say("train_see_below", language, version=str((course.end or {}).get("version") or "")), "good")
     parts.append(curve(course.losses, course.held_out, _steps(found), language))
     parts += [notice(message) for message in course.messages[-3:]]
     parts.append(fault_list(course.faults, language))

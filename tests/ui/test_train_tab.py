@@ -1,0 +1,295 @@
+"""The train tab's handlers, called as functions: what a file holds, what is refused, what a training's folder says, what goes live."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from assistant.access import User
+from assistant.errors import TrainingError
+from assistant.registry import WEIGHTS, Registry
+from assistant.training.background import NICE, Sitting, begin, busy, latest, stop, threads_beside
+from assistant.training.events import note
+from assistant.training.following import course_of, standing_of
+from assistant.training.recipe import Lora, Training
+from assistant.training.runs import Run, one_training
+from assistant.ui.texts import say
+from assistant.ui.train.curve import curve
+from assistant.ui.train.plan import MORE, SETTINGS
+from assistant.ui.train.tab import TrainTab
+from assistant.ui.train.trying import marked
+from tests.training.conftest import write_examples
+from tests.ui.conftest import site_of
+
+REQUEST: Any = gr.Request()
+CSV = """question,answer
+How long is annual leave?,"<b>Rule</b>: annual leave is 15 days a year, more after five years of work."
+How long is annual leave?,"Rule: annual leave is 15 days a year, more after five years of work."
+Who signs a request?,
+Where is the badge of a visitor kept?,"Rule: a visitor hands the badge back at the reception desk."
+"""
+TRAINERS = User("ana", frozenset({"trainers"}))
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    folder = tmp_path / "plugins" / "staff"
+    write_examples(folder / "examples")
+    (folder / "domain.toml").write_text('name = "staff"\n[access]\ntrain = ["trainers"]\npromote = ["leads"]\n', "utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def tab(root: Path) -> Iterator[TrainTab]:
+    site = site_of(root)
+    made = TrainTab(site)
+    from assistant.ui.page.tab import Frame
+
+    with gr.Blocks() as page:
+        language = gr.Radio(["en", "zh"], value="en")
+        with gr.Tab("train") as opened:
+            made.build(Frame(page, opened, language))
+    yield made
+    site.history.close()
+
+
+def version(root: Path, live: bool, **card: Any) -> Any:
+    """A version with a card and the least files that can be loaded."""
+    from safetensors.numpy import save_file
+
+    registry = Registry(root / "adapters", "starter")
+    partial = registry.begin("staff")
+    import numpy
+
+    save_file({"a": numpy.zeros(1)}, partial / WEIGHTS)
+    (partial / "adapter_config.json").write_text('{"peft_type": "LORA"}', "utf-8")
+    made = registry.publish(partial, {"created": "2026-11-21T10:00:00", **card})
+    if live:
+        registry.use(made, "for the test")
+    return made
+
+
+def dropped(root: Path, name: str, text: str) -> str:
+    (root / name).write_text(text, "utf-8")
+    return str(root / name)
+
+
+def as_user(tab: TrainTab, user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tab.site, "who", lambda request: user)
+
+
+def test_a_dropped_file_is_recognised_with_its_faults_row_by_row(tab: TrainTab, root: Path) -> None:
+    shown, use, buttons, _undo = tab.rows.look(dropped(root, "rows & more.csv", CSV), "staff", "en", REQUEST)
+    assert "4 rows read, 2 can be used, 2 stay out" in shown
+    assert "question, answer" in shown
+    assert "stands twice" in shown and "<td>3</td>" in shown
+    assert "the answer is missing" in shown and "<td>4</td>" in shown
+    assert "rows &amp; more.csv" in shown
+    assert "<td>Rule: annual leave is 15 days a year, more after five years of work.</td>" in shown, "the preview shows the cleaned answer"
+    assert use["visible"] and buttons["visible"]
+
+
+def test_markup_in_a_file_shows_as_text(tab: TrainTab, root: Path) -> None:
+    shown, *_ = tab.rows.look(dropped(root, "x.csv", 'question,answer\n<img src=x onerror=alert(1)> what?,"Rule: a [link](javascript:x) & more text that is long enough."\n'), "staff", "en", REQUEST)
+    assert "<img" not in shown
+    assert "&amp; more text" in shown
+
+
+def test_rows_are_added_under_a_free_name_and_taken_out_again(tab: TrainTab, root: Path) -> None:
+    path, examples = dropped(root, "dialogues.csv", CSV), root / "plugins" / "staff" / "examples"
+    before = (examples / "dialogues.jsonl").read_bytes()
+    *_, mark, since = tab.rows.put(path, "examples", "staff", "en", REQUEST)
+    assert (examples / "dialogues.jsonl").read_bytes() == before
+    assert len((examples / "dialogues-2.jsonl").read_text("utf-8").splitlines()) == 2
+    assert "12 rows can be learned" in since
+    tab.rows.take_back(mark, "staff", "en", REQUEST)
+    assert [one.name for one in examples.iterdir()] == ["dialogues.jsonl"]
+
+
+def test_what_was_changed_since_is_not_taken_out(tab: TrainTab, root: Path) -> None:
+    *_, mark, _since = tab.rows.put(dropped(root, "new.csv", CSV), "examples", "staff", "en", REQUEST)
+    added = root / "plugins" / "staff" / "examples" / "new.jsonl"
+    added.write_text(added.read_text("utf-8") + "\n", "utf-8")
+    with pytest.raises(gr.Error, match="changed since"):
+        tab.rows.take_back(mark, "staff", "en", REQUEST)
+    assert added.exists()
+    for forged in ("staff/../../../assistant.toml/0", "staff/dialogues.jsonl/0", "", "//"):
+        with pytest.raises(gr.Error):
+            tab.rows.take_back(forged, "staff", "en", REQUEST)
+    assert (root / "assistant.toml").exists()
+
+
+def test_who_may_not_train_gets_nothing(tab: TrainTab, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    as_user(tab, User("eve"), monkeypatch)
+    path = dropped(root, "x.csv", CSV)
+    page = {tab.domain: "staff", tab.plan.language: "en", tab.plan.cures: "0", **dict.fromkeys(tab.plan.fields.values(), "auto")}
+    for attempt in (
+        lambda: tab.rows.look(path, "staff", "en", REQUEST),
+        lambda: tab.rows.put(path, "examples", "staff", "en", REQUEST),
+        lambda: tab.plan.estimate(page, REQUEST),
+        lambda: tab.watch.begin(page, REQUEST),
+        lambda: tab.watch.go_on("staff", "en", REQUEST),
+        lambda: tab.watch.end("staff", "en", REQUEST),
+        lambda: tab.show("staff", "en", REQUEST),
+        lambda: tab.tick("staff", "en", "", REQUEST),
+        lambda: tab.choose("staff", "1", "en", REQUEST),
+        lambda: tab.promote("staff", "1", True, "en", REQUEST),
+        lambda: tab.roll_back("staff", "en", REQUEST),
+        lambda: list(tab.trying.ask_own("who?", "staff", "1", "en", REQUEST)),
+        lambda: list(tab.trying.compare("staff", "1", "en", REQUEST)),
+    ):
+        with pytest.raises(gr.Error, match="eve may not"):
+            attempt()
+    assert tab.open(None, "en", REQUEST)[0]["choices"] == []
+    assert not (root / ".assistant" / "runs").exists()
+
+
+def test_who_trains_needs_another_right_to_put_live(tab: TrainTab, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    version(root, live=False)
+    as_user(tab, TRAINERS, monkeypatch)
+    with pytest.raises(gr.Error, match="may not promote"):
+        tab.promote("staff", "1", True, "en", REQUEST)
+    assert "right to promote" in tab.show("staff", "en", REQUEST)[-4]
+    assert Registry(root / "adapters", "starter").current("staff") is None
+
+
+def test_impossible_settings_are_refused_before_anything_starts(tab: TrainTab, root: Path) -> None:
+    fields = dict.fromkeys(tab.plan.fields.values(), "auto")
+    for place, value, words in (("lora.rank", "9999", "512"), ("training.epochs", "--help", "epochs"), ("training.steps", "ten", "steps")):
+        page = {tab.domain: "staff", tab.plan.language: "en", tab.plan.cures: "0", **fields, tab.plan.fields[place]: value}
+        with pytest.raises(gr.Error, match=words):
+            tab.watch.begin(page, REQUEST)
+    with pytest.raises(gr.Error, match="0 to 3"):
+        tab.watch.begin({tab.domain: "staff", tab.plan.language: "en", tab.plan.cures: "99", **fields}, REQUEST)
+    assert busy(tab.site.workspace) is None
+
+
+def test_a_candidate_the_gate_advises_against_takes_a_tick(tab: TrainTab, root: Path) -> None:
+    version(root, live=True)
+    version(root, live=False, gate={"live": False, "reasons": ["facts −9.0 <b>"], "scores": {}})
+    registry = Registry(root / "adapters", "starter")
+    _shown, words, tick = tab.versions.ask("staff", "2", "en", REQUEST)
+    assert "facts −9.0 &lt;b&gt;" in words and tick["visible"]
+    with pytest.raises(gr.Error, match="tick"):
+        tab.promote("staff", "2", False, "en", REQUEST)
+    tab.promote("staff", "2", True, "en", REQUEST)
+    assert (live := registry.current("staff")) and live.number == 2
+    assert registry.decisions("staff")[-1]["reason"] == "chosen by local against the gate"
+    tab.roll_back("staff", "en", REQUEST)
+    assert (live := registry.current("staff")) and live.number == 1
+
+
+@pytest.mark.parametrize("number", ["9", "../1", "", "-1", "1; rm"])
+def test_only_versions_that_exist_are_chosen(tab: TrainTab, root: Path, number: str) -> None:
+    version(root, live=False)
+    with pytest.raises(gr.Error):
+        tab.choose("staff", number, "en", REQUEST)
+
+
+def test_what_cannot_serve_as_trained_is_not_put_live_by_any_tick(tab: TrainTab, root: Path) -> None:
+    version(root, live=False, parity=[{"name": "loaded", "passed": False, "cause": "other template"}])
+    with pytest.raises(gr.Error, match="does not answer as it was trained"):
+        tab.promote("staff", "1", True, "en", REQUEST)
+    assert "other template" in tab.show("staff", "en", REQUEST)[4 + 4]
+
+
+def ended(root: Path, **record: Any) -> Sitting:
+    """A process that has ended, and the run it worked on."""
+    folder = root / ".assistant" / "runs" / "staff"
+    (folder / "sittings").mkdir(parents=True)
+    sitting = Sitting("staff", "ana", "train", (), 2**22 + 1, 1.0, "2026-11-21T10:00:00.000+00:00", folder / "sittings" / "one.json")
+    sitting.file.write_text(json.dumps({"domain": "staff", "by": "ana", "kind": "train", "words": [], "pid": sitting.pid, "born": 1.0, "begun": sitting.begun}), "utf-8")
+    run = Run(folder / "20261121-100001-000")
+    run.folder.mkdir()
+    run.note(domain="staff", state="training", sitting="one", process=sitting.pid, **record)
+    note(run.folder, "begin", run=run.id, domain="staff", base="tiny", resumed=False, steps=10, seconds=60.0, memory_gb=1.0)
+    for step in (1, 2, 3):
+        note(run.folder, "step", step=step, steps=10, epoch=0.1, loss=3.0 / step, seconds_left=70.0)
+    note(run.folder, "held_out", step=3, epoch=0.3, loss=2.5)
+    return sitting
+
+
+def test_a_killed_training_is_said_with_its_last_words_and_can_go_on(tab: TrainTab, root: Path) -> None:
+    sitting = ended(root)
+    sitting.file.with_suffix(".log").write_text("staff: train 3/10\n<b>Killed</b>\n", "utf-8")
+    found = standing_of(sitting)
+    assert found.state == "crashed"
+    assert found.course.losses == [(1, 3.0), (2, 1.5), (3, 1.0)]
+    live, start, resume, halt, _asking = tab.watch.show(tab.site.plugins.domain("staff"), "en")
+    assert "ended without a word" in live and "&lt;b&gt;Killed" in live and "go on where it stopped" in live and "started by ana" in live
+    assert (start["visible"], resume["visible"], halt["visible"]) == (True, True, False)
+
+
+def test_a_stopped_training_says_so_and_a_resumed_one_draws_one_curve(root: Path) -> None:
+    from assistant.training.events import follow
+
+    sitting = ended(root)
+    run = sitting.run
+    assert run
+    note(run.folder, "end", state="stopped", text="stopped at step 3; go on with: assistant train staff --resume")
+    assert standing_of(sitting).state == "stopped"
+    note(run.folder, "begin", run=run.id, domain="staff", base="tiny", resumed=True, steps=10)
+    note(run.folder, "step", step=2, steps=10, epoch=0.1, loss=1.4)
+    course = course_of(follow(run.folder))
+    assert course.losses == [(1, 3.0), (2, 1.4)]
+    assert course.end is None
+
+
+def test_an_error_of_the_command_is_shown_in_its_own_words(root: Path) -> None:
+    sitting = ended(root)
+    shutil.rmtree(root / ".assistant" / "runs" / "staff" / "20261121-100001-000")
+    sitting.file.with_suffix(".log").write_text("staff: examples\nassistant: 'staff' has no usable example\n", "utf-8")
+    found = standing_of(sitting)
+    assert (found.state, found.text) == ("failed", "'staff' has no usable example")
+
+
+def test_a_pid_given_to_another_program_is_no_training(root: Path) -> None:
+    sitting = ended(root)
+    values = json.loads(sitting.file.read_text("utf-8")) | {"pid": os.getpid()}
+    sitting.file.write_text(json.dumps(values), "utf-8")
+    from assistant.settings import Workspace
+
+    found = latest(Workspace(root), "staff", "train")
+    assert found and not found.running
+    stop(found)  # this process lives on
+
+
+def test_a_training_begun_in_a_terminal_is_seen_and_none_starts_beside_it(tab: TrainTab, root: Path) -> None:
+    with one_training(tab.site.workspace, "staff"):
+        found = latest(tab.site.workspace, "staff", "train")
+        assert found and found.running and found.pid == os.getpid() and not found.by
+        with pytest.raises(TrainingError, match="being trained already"):
+            begin(tab.site.workspace, tab.site.plugins.domain("staff"), "ana", "train")
+    shown = tab.watch.show(tab.site.plugins.domain("staff"), "en")
+    assert "started by" not in shown[0] or "command line" in shown[0]
+
+
+def test_half_of_the_processor_is_left_to_the_answers(tab: TrainTab) -> None:
+    assert 1 <= threads_beside(tab.site.workspace.settings) <= max(1, (os.cpu_count() or 2) // 2)
+    assert NICE == 10
+
+
+def test_words_beside_a_setting_are_the_recipes_own() -> None:
+    fields = {f"lora.{key}": field for key, field in Lora.model_fields.items()} | {f"training.{key}": field for key, field in Training.model_fields.items()}
+    for place in SETTINGS:
+        assert say(SETTINGS[place][1], "en") == fields[place].description
+    assert set(MORE) <= set(fields)
+
+
+def test_the_curve_is_drawn_without_markup_from_outside_and_says_its_course_in_words() -> None:
+    drawn = curve([(1, 3.0), (2, float("nan")), (3, 1.0)], [(3, 1.5), (4, 1.4)], 10, "en")
+    assert drawn.count("<polyline") == 2 and drawn.count("<circle") == 2
+    assert "nan" not in drawn
+    assert "Training loss from 3.000 to 1.000" in drawn
+    assert curve([], [], 0, "en") == ""
+
+
+def test_only_the_words_that_differ_are_marked() -> None:
+    assert marked("At most 2 days <a>", "At most 3 days <a>") == "At most <mark>2</mark> days &lt;a&gt;"
+
+
