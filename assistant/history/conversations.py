@@ -81,6 +81,10 @@ class Conversations(Database):
         self._own(user, conversation)
         return Conversation(*self._read("SELECT id, title, created, changed FROM conversations WHERE id=?", conversation)[0])
 
+    def ids(self) -> set[str]:
+        """Every conversation there is, whoever's."""
+        return {key for (key,) in self._read("SELECT id FROM conversations")}
+
     def search(self, user: str, words: str) -> list[Found]:
         """The conversations whose title or text holds the words, the latest first; every one for no words."""
         like = f"%{_literal(words.strip())}%"

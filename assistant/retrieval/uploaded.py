@@ -1,4 +1,4 @@
-"""Files that belong to one conversation, on disk: ``.assistant/uploads/<conversation>/documents/``; the domain that they make is called
+"""Files that belong to one conversation, on disk: ``.assistant/conversations/<conversation>/documents/``; the domain that they make is called
 ``chat_<conversation>`` and is never among the plugins. Knows no index.
 """
 
@@ -16,7 +16,7 @@ from assistant.domain import Domain
 from assistant.domain_files import OF_A_CONVERSATION, DomainSpec, Term
 from assistant.errors import DocumentError
 from assistant.records import Document, Language
-from assistant.retrieval.load import printable
+from assistant.retrieval.load import document_files, printable
 from assistant.settings import Workspace
 
 MOST_FILES = 20
@@ -24,6 +24,7 @@ LONGEST_NAME = 200  # bytes; file systems take 255
 KEY = re.compile(r"[0-9a-f]{32}")
 TITLE: dict[Language, str] = {"en": "Your files", "zh": "您的文件"}
 Stage = Literal["waiting", "reading", "indexing", "ready", "fault", "refused"]
+UNDER_WAY: tuple[Stage, ...] = ("waiting", "reading", "indexing")
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,16 @@ class UploadDomain(Domain):
 
 
 def uploads_folder(workspace: Workspace) -> Path:
-    return workspace.state / "uploads"
+    return workspace.state / "conversations"
 
 
 def domain_name(conversation: str) -> str:
     return f"{OF_A_CONVERSATION}{conversation}"
+
+
+def files_of(workspace: Workspace, conversation: str) -> dict[str, Path]:
+    """Name → path of a conversation's files."""
+    return document_files(UploadDomain(conversation_folder(uploads_folder(workspace), conversation), list), workspace.knowledge)
 
 
 def conversation_folder(uploads: Path, conversation: str) -> Path:
@@ -87,6 +93,11 @@ def keep_file(path: Path, documents: Path, suffixes: Sequence[str]) -> str:
     except OSError as error:
         raise DocumentError(f"cannot be kept: {error.strerror}") from None
     return name
+
+
+def forget_files(workspace: Workspace, conversation: str) -> None:
+    """Take a conversation's files away; what is indexed of them stays for ``Uploads.sweep``."""
+    remove_folder(conversation_folder(uploads_folder(workspace), conversation))
 
 
 def remove_folder(folder: Path) -> None:

@@ -142,7 +142,7 @@ class Uploads:
 
     def sweep(self, conversations: Callable[[], Collection[str]]) -> None:
         """Forget the files of conversations that exist no longer; ``conversations`` is asked after the folders were listed."""
-        there = {path.name for path in self._root.iterdir()} if self._root.is_dir() else set()
+        there = {path.name for path in self._root.iterdir() if path.is_dir()} if self._root.is_dir() else set()
         indexed = {name.removeprefix(OF_A_CONVERSATION) for name in self._knowledge.ledger.domains() if name.startswith(OF_A_CONVERSATION)}
         exist = conversations()
         for gone in there - set(exist):

@@ -7,6 +7,7 @@ from assistant.records import Answer, Language
 from assistant.ui.chat.citations import citation_list
 from assistant.ui.chat.conversation import Reply
 from assistant.ui.chat.refused import missing, runner_up
+from assistant.ui.domains.titles import domain_title
 from assistant.ui.page.addresses import receipt_address
 from assistant.ui.page.plain import plain
 from assistant.ui.texts import say
@@ -44,7 +45,7 @@ def _notes(answer: Answer, language: Language) -> str:
 
 def _line(answer: Answer, seconds: float, language: Language, titles: Mapping[str, str]) -> str:
     """One line: domains, weights, how the text came about, time; and the button that copies the answer."""
-    facts = [" + ".join(titles.get(name, name) for name in (answer.domain, *answer.also))] if answer.domain else []
+    facts = [" + ".join(domain_title(name, titles, language) or name for name in (answer.domain, *answer.also))] if answer.domain else []
     if answer.refused:
         facts.append(say("refused", language))
     else:

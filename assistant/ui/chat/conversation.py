@@ -17,8 +17,8 @@ from assistant.records import Answer, Turn
 from assistant.ui.page.opening import Opening
 
 Adapter = Literal["current", "off"]
-Stage = Literal["starting", "thinking", "writing", "answered", "stopped", "interrupted", "problem", "failed", "cannot_start"]
-RUNNING: tuple[Stage, ...] = ("starting", "thinking", "writing")
+Stage = Literal["starting", "reading", "thinking", "writing", "answered", "stopped", "interrupted", "problem", "failed", "cannot_start"]
+RUNNING: tuple[Stage, ...] = ("starting", "reading", "thinking", "writing")
 EVERY = 0.04  # seconds between two looks at a growing answer
 logger = logging.getLogger(__name__)
 
@@ -110,7 +110,11 @@ def _reply(
     except AssistantError as error:
         yield replace(reply, stage="cannot_start", problem=str(error))
         return
-    request = Ask(question=question, history=earlier.turns(), domain=choice.domain, adapter=adapter, user=choice.user)
+    uploads = assistant.uploads
+    while earlier.key and uploads.busy(earlier.key) and not cancelled.wait(0.2):
+        yield replace(reply, stage="reading")
+    files = uploads.domain(earlier.key)
+    request = Ask(question=question, history=earlier.turns(), domain=choice.domain, adapter=adapter, user=choice.user, attached=files)
     yield replace(reply, stage="thinking")
     yield from _written(assistant.ask(request, cancelled), replace(reply, stage="writing"), cancelled)
 

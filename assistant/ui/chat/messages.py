@@ -62,4 +62,6 @@ def _status(reply: Reply, language: Language) -> str:
         return f"{say('cannot_start', language)} {reply.problem}" if reply.stage == "cannot_start" else reply.problem
     if reply.stage in ("stopped", "failed", "starting", "interrupted"):
         return say(reply.stage, language)
+    if reply.stage == "reading":
+        return say("attach_wait", language)
     return say("thinking", language) if reply.stage in RUNNING and not reply.text else ""

@@ -8,11 +8,12 @@ from typing import Any
 
 from assistant.records import Language
 from assistant.ui.chat.figures import check_table, evidence_list, passage_table, prompt_parts, route_table, time_table
+from assistant.ui.domains.titles import domain_title
 from assistant.ui.page.plain import plain
 from assistant.ui.texts import say
 
 Kept = Mapping[str, Any]
-CHOSEN, STAYS, CLOSED = "chosen by the user", "goes on in ", "outside your access"  # answering's own words for a route
+CHOSEN, STAYS, CLOSED, FILES = "chosen by the user", "goes on in ", "outside your access", "from the conversation's files"  # answering's own words for a route
 
 
 def receipt_html(kept: Kept, language: Language, titles: Mapping[str, str]) -> str:
@@ -48,6 +49,8 @@ def _route(kept: Kept, language: Language, titles: Mapping[str, str]) -> Iterato
     if kept.get("also"):
         names = [kept.get("domain"), *kept["also"]]
         yield say("receipt_parts", language, domains=" + ".join(titles[one] for one in names if one in titles))
+    elif reason == FILES:
+        yield say("receipt_files", language)
     elif reason == CLOSED:
         yield say("receipt_closed", language)
     elif not name:
@@ -63,12 +66,12 @@ def _route(kept: Kept, language: Language, titles: Mapping[str, str]) -> Iterato
 def _part(part: Kept, language: Language, titles: Mapping[str, str]) -> str:
     """What one of several domains did with its part of the question."""
     asked = [say("receipt_asked", language, question=part["question"])] if part.get("question") else []
-    head = f"<h3>{plain(titles.get(str(part.get('domain')), ''))}</h3>"
+    head = f"<h3>{plain(domain_title(str(part.get('domain')), titles, language))}</h3>"
     return f"{head}{_list([*asked, *_told(part, language, titles)])}{_folded(_figures(part, language), language)}"
 
 
 def _told(part: Kept, language: Language, titles: Mapping[str, str]) -> Iterator[str]:
-    yield from _searched(part, language, titles.get(str(part.get("domain")), ""))
+    yield from _searched(part, language, domain_title(str(part.get("domain")), titles, language))
     yield from _written(part, language)
 
 

@@ -13,6 +13,7 @@ from assistant.errors import AccessError
 from assistant.records import Language
 from assistant.ui.chat.action import LONGEST, Action, action_from
 from assistant.ui.chat.asking import Asking, Plan, planned
+from assistant.ui.chat.attach import Attach, forget
 from assistant.ui.chat.conversation import Adapter, Choice
 from assistant.ui.chat.running import Running, Window
 from assistant.ui.chat.sidebar import dialogs_html, top_html
@@ -39,6 +40,7 @@ class ChatTab:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.running = Running()
+        self.attached = Attach(site)
 
     def build(self, frame: Frame) -> list[Worded]:
         self.language = frame.language
@@ -67,6 +69,8 @@ class ChatTab:
             self.domain = gr.Dropdown([(say("auto", FIRST), "")], value="", label=say("domain", FIRST), elem_id="domain", filterable=False, min_width=130)
             self.domain.preprocess = lambda name: name or ""  # choices differ per user and over time: what comes is looked at by the handlers, not against those above
             self.adapter = gr.Radio(adapter_choices(FIRST), value="on", label=say("adapter", FIRST), elem_id="adapter", min_width=190)
+            self.attached.build_button()
+        self.attached.build()
         self.box = gr.Textbox(
             label=say("question", FIRST), placeholder=say("question", FIRST), submit_btn=say("send", FIRST), elem_id="question",
             show_label=False, autofocus=True, max_lines=8, max_length=LONGEST,
@@ -78,6 +82,7 @@ class ChatTab:
             Worded(self.words, lambda to: gr.update(label=say("chat_search", to), placeholder=say("chat_search", to))),
             Worded(self.top, top_html),
             Worded(self.dialogs, dialogs_html),
+            *self.attached.worded(),
             Worded(self.adapter, lambda to: gr.update(label=say("adapter", to), choices=adapter_choices(to))),
             Worded(self.box, lambda to: gr.update(label=say("question", to), placeholder=say("question", to), submit_btn=say("send", to))),
         ]
@@ -91,6 +96,8 @@ class ChatTab:
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         long = {**quiet, "concurrency_limit": AT_ONCE, "concurrency_id": "ask"}
         now = {**quiet, "queue": False}
+        self.attached.bind(self.open, self.language)
+        self.open.change(self.search, page, self.list, trigger_mode="always_last", **now)
         self.box.submit(self.ask, page | {self.box}, shown, **long)
         self.ask_button.click(self.ask_by_button, pressed, shown, js=take, **long)
         self.do_button.click(self.do, pressed, shown, js=take, trigger_mode="multiple", **now)
@@ -141,6 +148,7 @@ class ChatTab:
 
     def _delete(self, user: User, action: Action, page: Page, request: gr.Request) -> Shown:
         self.site.history.delete(user.name, action.c)
+        forget(self.site, action.c)
         view = self._view(user, page)
         if action.c != page[self.open]:
             return (*UNCHANGED[:4], view.list(page[self.open], page[self.words]))

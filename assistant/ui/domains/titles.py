@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from assistant.domain import Domain
+from assistant.domain_files import OF_A_CONVERSATION
 from assistant.errors import DomainError
 from assistant.records import Language
 from assistant.ui.texts import say
@@ -13,6 +14,11 @@ EXAMPLE_LENGTH = 90
 
 def domain_titles(domains: Mapping[str, Domain], language: Language) -> dict[str, str]:
     return {name: domain.title(language) for name, domain in domains.items()}
+
+
+def domain_title(name: str, titles: Mapping[str, str], language: Language) -> str:
+    """A domain's name for people, that of the conversation's own files too; empty for one that is not among the titles."""
+    return say("your_files", language) if name.startswith(OF_A_CONVERSATION) else titles.get(name, "")
 
 
 def domain_choices(domains: Mapping[str, Domain], language: Language) -> list[tuple[str, str]]:

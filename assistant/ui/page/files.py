@@ -9,10 +9,12 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 
 from assistant.access import User, may_read
+from assistant.domain_files import OF_A_CONVERSATION
 from assistant.errors import AccessError, AssistantError, DocumentError, UnknownDomain
 from assistant.records import Language
 from assistant.retrieval.ledger import indexed_for
 from assistant.retrieval.load import document_files, written_for
+from assistant.retrieval.uploaded import files_of
 from assistant.ui.chat.export import file_name, markdown
 from assistant.ui.chat.receipt import receipt_html
 from assistant.ui.page.addresses import page_address, safe_name
@@ -74,10 +76,16 @@ def add_files(app: FastAPI, site: Site) -> None:
 
 def located(site: Site, user: User, domain: str, name: str) -> Path:
     """The file of a document that the user may ask from; no path comes from a request, only a name that the domain's documents have."""
-    files = document_files(site.domain(user, domain, "ask"), site.workspace.knowledge)
-    if name not in files or not all(may_read(user, groups) for groups in (written_for(files[name]), indexed_for(site.workspace.store, domain, name))):
+    own = domain.startswith(OF_A_CONVERSATION)
+    files = _own_files(site, user, domain) if own else document_files(site.domain(user, domain, "ask"), site.workspace.knowledge)
+    if name not in files or not (own or all(may_read(user, groups) for groups in (written_for(files[name]), indexed_for(site.workspace.store, domain, name)))):
         raise DocumentError("there is no such document any more; it was removed or renamed since the answer")
     return files[name]
+
+
+def _own_files(site: Site, user: User, domain: str) -> dict[str, Path]:
+    """The files of a conversation of the user's; AccessError for another's."""
+    return files_of(site.workspace, site.history.conversation(user.name, domain.removeprefix(OF_A_CONVERSATION)).id)
 
 
 def _said(request: Request, error: Exception) -> Response:

@@ -16,6 +16,7 @@ from assistant.settings import Workspace
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from assistant.history import History
     from assistant.plugins import Plugins
     from assistant.ui.page.site import Site
     from assistant.users import Users
@@ -90,7 +91,7 @@ def serve(workspace: Workspace, listener: socket.socket, browser: bool, users: "
     from assistant.ui.page.site import Site
 
     plugins = load_plugins(workspace)
-    opening = Opening(lambda: _open(workspace, plugins))
+    opening = Opening(lambda: _open(workspace, plugins, history))
     watch = Watch(workspace, opening, plugins)
     history = History(workspace.state / "history.sqlite")
     host, port = listener.getsockname()[:2]
@@ -127,13 +128,14 @@ def _quiet_at_the_end(server: Any) -> Any:
     return server
 
 
-def _open(workspace: Workspace, plugins: "Plugins") -> Any:
+def _open(workspace: Workspace, plugins: "Plugins", history: "History") -> Any:
     """The Assistant with what would otherwise load at the first question (embedder, router, word lists, domains' files) loaded too."""
     from assistant.answering.flow import open_assistant
     from assistant.answering.reload import refreshed
     from assistant.plugins import broken_part
 
     opened = open_assistant(workspace, plugins)
+    opened.uploads.sweep(history.ids)
     for domain in plugins.domains.values():
         broken_part(domain)
         with suppress(AssistantError):  # a fault met here is said when a question meets it

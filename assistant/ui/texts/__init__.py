@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.records import Language
-from assistant.ui.texts import about, answers, chat, compare, domains, knowledge, login, page, quality, receipt, teach, train, trained
+from assistant.ui.texts import about, answers, attach, chat, compare, domains, knowledge, login, page, quality, receipt, teach, train, trained
 
 LANGUAGES: dict[Language, str] = {"en": "English", "zh": "中文"}
 FIRST: Language = "en"  # of a page that does not know its browser yet
-FILES = (page, login, chat, answers, receipt, compare, knowledge, teach, train, trained, quality, domains, about)
+FILES = (page, login, chat, attach, answers, receipt, compare, knowledge, teach, train, trained, quality, domains, about)
 TEXTS: dict[str, dict[Language, str]] = {key: texts for file in FILES for key, texts in file.TEXTS.items()}
 
 

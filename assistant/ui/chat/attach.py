@@ -1,0 +1,133 @@
+"""Files of the open conversation: the button that takes them, the row that tells how each stands, the cross that takes one out.
+
+Which conversation is open comes from the page; whose it is, and whose the files are, is asked each time.
+"""
+
+from collections.abc import Iterator, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.utils import get_upload_folder
+
+from assistant.access import User
+from assistant.errors import AccessError, DocumentError
+from assistant.records import Language
+from assistant.retrieval.uploaded import MOST_FILES, UNDER_WAY, Upload, files_of, forget_files
+from assistant.ui.page.said import said
+from assistant.ui.page.site import Site
+from assistant.ui.texts import FIRST, Worded, say
+
+AT_ONCE = 32
+NONE = ""
+STAGES = {"waiting": "attach_waiting", "reading": "attach_reading", "indexing": "attach_indexing"}
+Shown = tuple[Any, Any, Any]  # updates of the row of files, of which conversation is open, and of the button
+
+
+class Attach:
+    """The part of the chat that belongs to files; ``opened`` holds the id of the open conversation, empty for a new one."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+
+    def build(self) -> None:
+        self.row = gr.HTML(NONE, elem_id="files", js_on_load=None)
+        self.detaching = gr.Button(elem_id="detach")
+
+    def build_button(self) -> None:
+        self.button = gr.UploadButton(say("attach", FIRST), file_count="multiple", elem_id="attach", size="sm", scale=0, min_width=110)
+
+    def bind(self, opened: gr.Textbox, language: gr.Radio) -> None:
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        long = {**quiet, "concurrency_limit": AT_ONCE, "concurrency_id": "attach", "trigger_mode": "multiple"}
+        self.button.upload(self.attach, [self.button, opened, language], [self.row, opened, self.button], **long)
+        opened.change(self.show, [opened, language], self.row, **{**long, "trigger_mode": "always_last"})
+        language.input(self.show, [opened, language], self.row, **{**long, "trigger_mode": "always_last"})
+        self.detaching.click(
+            self.detach, [opened, language, self.detaching], self.row, js="(opened, language) => [opened, language, window.fileToDetach]", **long
+        )
+
+    def worded(self) -> list[Worded]:
+        return [Worded(self.button, lambda to: gr.update(label=say("attach", to)))]
+
+    @said
+    def attach(self, files: list[str] | None, opened: str, language: Language, request: gr.Request) -> Iterator[Shown]:
+        """Take the files in and tell how they are read; a new conversation begins with them where none is open."""
+        user = self.site.who(request)
+        paths = [_uploaded(file) for file in files or ()]
+        if not paths:
+            return
+        if len(paths) > MOST_FILES:
+            raise DocumentError(say("attach_many", language, count=len(paths), most=MOST_FILES))
+        key = self._own(user, opened) or self.site.history.start(user.name, Path(paths[0]).stem)
+        starting = [Upload(path.name, "waiting") for path in paths]
+        yield files_html(starting, language, say("attach_starting", language)), key, gr.update(value=None)
+        self.site.opening.start()
+        uploads = self.site.opening.result().uploads
+        uploads.take(key, paths)
+        for path in paths:
+            path.unlink(missing_ok=True)
+        for found in uploads.watch(key):
+            yield files_html(found, language), gr.skip(), gr.skip()
+
+    @said
+    def show(self, opened: str, language: Language, request: gr.Request) -> Iterator[str]:
+        """The open conversation's files, until all are read."""
+        key = self._own(self.site.who(request), opened)
+        if not key or not files_of(self.site.workspace, key):
+            yield NONE
+            return
+        for found in self.site.opening.result().uploads.watch(key):
+            yield files_html(found, language)
+
+    @said
+    def detach(self, opened: str, language: Language, name: str, request: gr.Request) -> Iterator[str]:
+        """Take one file out of the conversation."""
+        key = self._own(self.site.who(request), opened)
+        if key and isinstance(name, str):
+            uploads = self.site.opening.result().uploads
+            uploads.detach(key, name)
+            for found in uploads.watch(key):
+                yield files_html(found, language)
+
+    def _own(self, user: User, opened: str | None) -> str:
+        """The id of the open conversation, empty for a new one; AccessError for another's."""
+        return self.site.history.conversation(user.name, opened).id if opened else ""
+
+
+def _uploaded(file: str) -> Path:
+    path = Path(file).resolve()
+    if not path.is_relative_to(Path(get_upload_folder()).resolve()) or not path.is_file():
+        raise AccessError("that file was not uploaded by you, or is no longer there; upload it again")
+    return path
+
+
+def forget(site: Site, conversation: str) -> None:
+    """Take away the files of a conversation that was deleted; what is indexed goes at the next opening where nothing is open yet."""
+    if opened := site.opening.ready:
+        opened.uploads.forget(conversation)
+    else:
+        forget_files(site.workspace, conversation)
+
+
+def files_html(found: Sequence[Upload], language: Language, waiting: str = "") -> str:
+    """One entry for each file; empty without any."""
+    entries = "".join(_entry(upload, language, waiting) for upload in found)
+    return f'<ul class="files" aria-label="{escape(say("attach_files", language))}" aria-live="polite">{entries}</ul>' if entries else NONE
+
+
+def _entry(upload: Upload, language: Language, waiting: str) -> str:
+    kind = "under-way" if upload.stage in UNDER_WAY else upload.stage
+    state = waiting or upload.fault or _state(upload, language)
+    name = escape(upload.name)
+    cross = f'<button type="button" class="drop" data-file="{name}" aria-label="{escape(say("attach_remove", language, name=upload.name))}">×</button>'
+    return f'<li class="file {kind}"><span class="name">{name}</span><span class="state">{escape(state)}</span>{cross}</li>'
+
+
+def _state(upload: Upload, language: Language) -> str:
+    if upload.stage in UNDER_WAY:
+        return say(STAGES[upload.stage], language, percent=round(100 * upload.share))
+    pages = say("attach_page" if upload.pages == 1 else "attach_pages", language, pages=upload.pages) if upload.pages else ""
+    passages = say("attach_passage" if upload.passages == 1 else "attach_passages", language, passages=upload.passages)
+    return " · ".join(filter(None, (pages, passages)))
