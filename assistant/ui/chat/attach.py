@@ -30,6 +30,7 @@ class Attach:
 
     def __init__(self, site: Site) -> None:
         self.site = site
+        self._starting: dict[str, list[Upload]] = {}  # by conversation: taken in as soon as the model has started
 
     def build(self) -> None:
         self.row = gr.HTML(NONE, elem_id="files", js_on_load=None)
@@ -61,13 +62,16 @@ class Attach:
         if len(paths) > MOST_FILES:
             raise DocumentError(say("attach_many", language, count=len(paths), most=MOST_FILES))
         key = self._own(user, opened) or self.site.history.start(user.name, Path(paths[0]).stem)
-        starting = [Upload(path.name, "waiting") for path in paths]
-        yield files_html(starting, language, say("attach_starting", language)), key, gr.update(value=None)
-        self.site.opening.start()
-        uploads = self.site.opening.result().uploads
-        uploads.take(key, paths)
-        for path in paths:
-            path.unlink(missing_ok=True)
+        self._starting[key] = [Upload(path.name, "waiting") for path in paths]
+        try:
+            yield self._before(key, language), key, gr.update(value=None)
+            self.site.opening.start()
+            uploads = self.site.opening.result().uploads
+            uploads.take(key, paths)
+        finally:
+            self._starting.pop(key, None)
+            for path in paths:
+                path.unlink(missing_ok=True)
         for found in uploads.watch(key):
             yield files_html(found, language), gr.skip(), gr.skip()
 
@@ -75,11 +79,19 @@ class Attach:
     def show(self, opened: str, language: Language, request: gr.Request) -> Iterator[str]:
         """The open conversation's files, until all are read."""
         key = self._own(self.site.who(request), opened)
-        if not key or not files_of(self.site.workspace, key):
-            yield NONE
-            return
-        for found in self.site.opening.result().uploads.watch(key):
-            yield files_html(found, language)
+        there = key in self._starting or (key and files_of(self.site.workspace, key))
+        if not there or not self.site.opening.ready:
+            yield self._before(key, language)
+        if there:
+            for found in self.site.opening.result().uploads.watch(key):
+                yield files_html(found, language)
+
+    def _before(self, key: str, language: Language) -> str:
+        """The files while the model starts; empty for a conversation without any."""
+        if self.site.opening.ready:
+            return NONE
+        there = [Upload(name, "waiting") for name in files_of(self.site.workspace, key)] if key else []
+        return files_html(self._starting.get(key) or there, language, say("attach_starting", language))
 
     @said
     def detach(self, opened: str, language: Language, name: str, request: gr.Request) -> Iterator[str]:
