@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from gradio.utils import get_upload_folder
 
 from assistant.access import User
-from assistant.errors import AccessError, DocumentError
+from assistant.errors import DocumentError
 from assistant.records import Language
 from assistant.retrieval.uploaded import MOST_FILES, UNDER_WAY, Upload, files_of, forget_files
 from assistant.ui.page.said import said
@@ -56,7 +55,7 @@ class Attach:
     def attach(self, files: list[str] | None, opened: str, language: Language, request: gr.Request) -> Iterator[Shown]:
         """Take the files in and tell how they are read; a new conversation begins with them where none is open."""
         user = self.site.who(request)
-        paths = [_uploaded(file) for file in files or ()]
+        paths = [self.site.own(user, file) for file in files or ()]
         if not paths:
             return
         if len(paths) > MOST_FILES:
@@ -106,13 +105,6 @@ class Attach:
     def _own(self, user: User, opened: str | None) -> str:
         """The id of the open conversation, empty for a new one; AccessError for another's."""
         return self.site.history.conversation(user.name, opened).id if opened else ""
-
-
-def _uploaded(file: str) -> Path:
-    path = Path(file).resolve()
-    if not path.is_relative_to(Path(get_upload_folder()).resolve()) or not path.is_file():
-        raise AccessError("that file was not uploaded by you, or is no longer there; upload it again")
-    return path
 
 
 def forget(site: Site, conversation: str) -> None:

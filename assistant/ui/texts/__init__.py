@@ -6,7 +6,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.records import Language
-from assistant.ui.texts import about, answers, attach, chat, compare, domains, knowledge, login, page, quality, receipt, teach, train, trained
+from assistant.ui.texts import (
+    about,
+    answers,
+    attach,
+    chat,
+    compare,
+    domains,
+    knowledge,
+    login,
+    page,
+    quality,
+    receipt,
+    teach,
+    train,
+    trained,
+)
 
 LANGUAGES: dict[Language, str] = {"en": "English", "zh": "中文"}
 FIRST: Language = "en"  # of a page that does not know its browser yet
