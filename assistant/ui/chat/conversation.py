@@ -110,10 +110,11 @@ def _reply(
     except AssistantError as error:
         yield replace(reply, stage="cannot_start", problem=str(error))
         return
-    uploads = assistant.uploads
-    while earlier.key and uploads.busy(earlier.key) and not cancelled.wait(0.2):
-        yield replace(reply, stage="reading")
-    files = uploads.domain(earlier.key)
+    files = None
+    if earlier.key:
+        while assistant.uploads.busy(earlier.key) and not cancelled.wait(0.2):
+            yield replace(reply, stage="reading")
+        files = assistant.uploads.domain(earlier.key)
     request = Ask(question=question, history=earlier.turns(), domain=choice.domain, adapter=adapter, user=choice.user, attached=files)
     yield replace(reply, stage="thinking")
     yield from _written(assistant.ask(request, cancelled), replace(reply, stage="writing"), cancelled)
