@@ -7,14 +7,17 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
 
 from assistant.access import User
 from assistant.errors import AccessError
-from assistant.evaluation.report import DATA, as_json, evaluations
+from assistant.evaluation.report import DATA, PAGE, as_json, evaluations
 from assistant.evaluation.results import Evaluation
 from assistant.evaluation.runs import latest_evaluation
 from assistant.registry import CONFIG, WEIGHTS, Registry
 from assistant.settings import Workspace
+from assistant.ui.page.files import add_files
 from assistant.ui.quality.across import refusal_html, routing_html
 from assistant.ui.quality.tab import QualityTab
 from assistant.ui.quality.trend import trend_html
@@ -91,6 +94,27 @@ def test_another_teams_domain_is_neither_offered_nor_shown(root: Path) -> None:
     assert "8 questions" in shown(root, User("dora", frozenset({"directors"})), "board")[1]
     with pytest.raises(AccessError):
         site_of(root).domain(User("ann"), "board", "ask")
+
+
+def test_a_whole_report_is_for_those_who_may_ask_every_domain(root: Path) -> None:
+    kept = keep(root, library(), 1)
+    (kept.parent / PAGE).write_text("<h1>whole</h1><script>alert(1)</script>")
+    (root / "secret.html").write_text("secret")
+    site = site_of(root)
+    users = {"ann": User("ann"), "dora": User("dora", frozenset({"directors"}))}
+    site.who = lambda request: users[request.headers["x-user"]]
+    app = FastAPI()
+    add_files(app, site)
+    client = TestClient(app)
+    whole = client.get(f"/reports/library/{kept.parent.name}", headers={"x-user": "dora"})
+    assert whole.status_code == 200 and "whole" in whole.text
+    assert "default-src 'none'" in whole.headers["content-security-policy"] and "sandbox" in whole.headers["content-security-policy"]
+    assert client.get(f"/reports/library/{kept.parent.name}", headers={"x-user": "ann"}).status_code == 403
+    assert client.get(f"/reports/board/{kept.parent.name}", headers={"x-user": "ann"}).status_code == 403
+    for forged in ("..", "%2e%2e", "..%2f..%2f..%2fsecret", "nothing", "report.html"):
+        assert client.get(f"/reports/library/{forged}", headers={"x-user": "dora"}).status_code == 404
+    assert "reports/library/" in shown(root, users["dora"], "library")[1]
+    assert "reports/library/" not in shown(root, users["ann"], "library")[1]
 
 
 def test_routing_names_no_domain_that_the_user_may_not_ask() -> None:

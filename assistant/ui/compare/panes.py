@@ -36,7 +36,7 @@ def panes_html(shown: Sequence[Shown], language: Language) -> str:
 
 
 def _pane(one: Shown, text: str, place: str, language: Language) -> str:
-    pane, parts = one.pane, [f'<h3 id="{place}">{escape(one.title)}</h3>']
+    pane, parts = one.pane, [f'<h2 id="{place}">{escape(one.title)}</h2>']
     if not pane.finished and not pane.text:
         parts.append(f'<p class="quiet">{escape(say("compare_thinking", language))}</p>')
     parts.append(text)

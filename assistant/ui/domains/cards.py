@@ -29,7 +29,7 @@ def _card(site: Site, domain: Domain, language: Language) -> str:
         (say("live", language), _adapter(site, domain, language)),
     ]
     facts = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows)
-    head = f"<h3>{escape(domain.title(language))}</h3><code>{escape(domain.name)}</code>"
+    head = f"<h2>{escape(domain.title(language))}</h2><code>{escape(domain.name)}</code>"
     return f'<section class="card">{head}<p>{escape(domain.description(language))}</p><dl>{facts}</dl></section>'
 
 
@@ -44,9 +44,9 @@ def _adapter(site: Site, domain: Domain, language: Language) -> str:
 def faults_html(faults: Iterable[Fault], language: Language) -> str:
     """A card for each plugin that was left out or goes on as it was: which file, why, and what to do."""
     cards = "".join(
-        f'<section class="card broken"><h4>{escape(fault.plugin)} <span class="badge bad">{escape(fault.where)}</span></h4>'
+        f'<section class="card broken"><h3>{escape(fault.plugin)} <span class="badge bad">{escape(fault.where)}</span></h3>'
         f'<p class="as-typed" lang="en">{escape(fault.message)}</p></section>'
         for fault in faults
     )
-    head = f"<h3>{escape(say('faults', language))}</h3><p>{escape(say('faults_note', language))}</p>"
+    head = f"<h2>{escape(say('faults', language))}</h2><p>{escape(say('faults_note', language))}</p>"
     return f'<div class="left-out">{head}<div class="cards">{cards}</div></div>' if cards else ""

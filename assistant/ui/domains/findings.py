@@ -42,7 +42,7 @@ def _overlaps(collisions: Sequence[Finding], language: Language) -> str:
     if not collisions:
         return f'<p class="quiet">{escape(say("domains_no_overlap", language))}</p>'
     title = escape(say("domains_overlap", language, count=len(collisions)))
-    return f"<h4>{title}</h4>{_lines(collisions, language)}"
+    return f"<h3>{title}</h3>{_lines(collisions, language)}"
 
 
 def _file(file: Checked, language: Language) -> str:

@@ -50,4 +50,4 @@ class DomainsTab:
 
 
 def _title(key: str, language: Language) -> str:
-    return f'<h3>{escape(say(key, language))}</h3><p class="quiet">{escape(say(NOTES[key], language))}</p>'
+    return f'<h2>{escape(say(key, language))}</h2><p class="quiet">{escape(say(NOTES[key], language))}</p>'

@@ -71,4 +71,4 @@ def _share(one: Mapping[str, Any]) -> str:
 def _part(title: str, found: Mapping[str, Any], rows: Rows, language: Language) -> str:
     day = say("quality_day", language, day=str(found.get("created") or "")[:10])
     body = "".join(f'<tr><th scope="row">{escape(name)}</th><td class="number">{escape(value)}</td></tr>' for name, value in rows)
-    return f'<h3>{escape(say(title, language))}</h3><p class="quiet">{escape(day)}</p><div class="table" tabindex="0"><table><tbody>{body}</tbody></table></div>'
+    return f'<h2>{escape(say(title, language))}</h2><p class="quiet">{escape(day)}</p><div class="table" tabindex="0"><table><tbody>{body}</tbody></table></div>'

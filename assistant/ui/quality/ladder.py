@@ -35,7 +35,7 @@ def ladder_html(evaluation: Evaluation, language: Language) -> str:
     first = sorted((row for row in rows if row.meaning.name in FIRST), key=lambda row: FIRST.index(row.meaning.name))
     others = [row for row in rows if row.meaning.name not in FIRST]
     more = f"<details><summary>{escape(say('quality_more_scores', language))}</summary>{_table(evaluation, others, language)}</details>" if others else ""
-    return "".join([f"<h3>{escape(say('quality_ladder', language))}</h3>", _facts(evaluation, language), _verdict(evaluation, language), _table(evaluation, first, language, True), more])
+    return "".join([f"<h2>{escape(say('quality_ladder', language))}</h2>", _facts(evaluation, language), _verdict(evaluation, language), _table(evaluation, first, language, True), more])
 
 
 def _facts(evaluation: Evaluation, language: Language) -> str:

@@ -17,6 +17,7 @@ from assistant.ui.page.site import Site
 from assistant.ui.page.tab import For, Frame
 from assistant.ui.quality.across import refusal_html, routing_html
 from assistant.ui.quality.ladder import ladder_html
+from assistant.ui.quality.reports import report_address, sees_all
 from assistant.ui.quality.trend import trend_html
 from assistant.ui.quality.worst import worst_html
 from assistant.ui.texts import FIRST, Worded, say
@@ -50,14 +51,18 @@ class QualityTab:
         return gr.update(choices=titles, value=name), self.html(user, self.site.domain(user, name, "ask"), language)
 
     def html(self, user: User, domain: Domain, language: Language) -> str:
-        parts = [*self._ladder(domain, language), self._versions(domain, language), *self._across(user, domain, language)]
+        parts = [*self._ladder(user, domain, language), self._versions(domain, language), *self._across(user, domain, language)]
         return f'<div id="quality">{"".join(_section(part) for part in parts if part)}</div>'
 
-    def _ladder(self, domain: Domain, language: Language) -> list[str]:
+    def _ladder(self, user: User, domain: Domain, language: Language) -> list[str]:
         evaluation = latest_evaluation(self.site.workspace, domain.name)
         if evaluation is None:
             return [_not_measured("quality_ladder", f"assistant evaluate {domain.name} --ladder", language)]
-        return [ladder_html(evaluation, language), worst_html(evaluation, language)]
+        link = ""
+        if sees_all(self.site, user):
+            address = escape(report_address(domain.name, evaluation.id))
+            link = f'<p><a href="{address}" target="_blank" rel="noopener">{escape(say("quality_report", language))}</a></p>'
+        return [ladder_html(evaluation, language) + link, worst_html(evaluation, language)]
 
     def _versions(self, domain: Domain, language: Language) -> str:
         registry = registry_of(self.site)
@@ -83,4 +88,4 @@ def _section(html: str) -> str:
 
 def _not_measured(title: str, command: str, language: Language) -> str:
     note = escape(say("quality_not_measured", language))
-    return f"<h3>{escape(say(title, language))}</h3><p>{note}</p><p><code>{escape(command)}</code></p>"
+    return f"<h2>{escape(say(title, language))}</h2><p>{note}</p><p><code>{escape(command)}</code></p>"

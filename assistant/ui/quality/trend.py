@@ -33,7 +33,7 @@ def trend_html(versions: Sequence[AdapterVersion], live: int | None, language: L
     if len(versions) > 1:
         names = [str(version.number) for version in versions]
         drawings = "".join(_figure(lines, names, title, language) for lines, title in ((shares, "quality_trend_shares"), ([loss], "quality_trend_loss")))
-    head = f"<h3>{escape(say('quality_trend', language))}</h3><p class='quiet'>{escape(say('quality_trend_note', language))}</p>"
+    head = f"<h2>{escape(say('quality_trend', language))}</h2><p class='quiet'>{escape(say('quality_trend_note', language))}</p>"
     return f'{head}<div class="trend">{drawings}</div>{_table(versions, [*shares, loss], live, language)}'
 
 

@@ -15,7 +15,7 @@ REFUSE = "refuse"
 
 def worst_html(evaluation: Evaluation, language: Language) -> str:
     found = worst(asked(evaluation))
-    head = f"<h3>{escape(say('quality_worst', language))}</h3>"
+    head = f"<h2>{escape(say('quality_worst', language))}</h2>"
     if not found:
         return f"{head}<p>{escape(say('quality_no_worst', language))}</p>"
     return head + "".join(_question(one, evaluation, language) for one in found)
@@ -42,4 +42,4 @@ def _said(rung: Rung, key: str, language: Language) -> str:
     missed = ", ".join(f"{score_name(name, language)} {percent(scores[name], 0)}" for name in FIRST if scores.get(name, 1) < 1)
     why = f'<p class="quiet">{escape(say("quality_missed", language, scores=missed))}</p>' if missed else ""
     text = clipped(rung.answers[key].text, LONGEST) or NONE
-    return f'<div class="said"><h4>{escape(rung_name(rung.name, language))}</h4><p class="as-typed">{escape(text)}</p>{why}</div>'
+    return f'<div class="said"><h3>{escape(rung_name(rung.name, language))}</h3><p class="as-typed">{escape(text)}</p>{why}</div>'

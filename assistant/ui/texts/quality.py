@@ -32,6 +32,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "quality_context_precision": {"en": "Passages to the point", "zh": "检索切题"},
     "quality_loss": {"en": "Held-out loss", "zh": "留出损失"},
     "quality_unsupported": {"en": "Unsupported statements", "zh": "无依据的说法"},
+    "quality_report": {"en": "The whole report, with every question and picture", "zh": "完整报告（全部问题与图表）"},
     "quality_worst": {"en": "The questions that went worst", "zh": "答得最差的问题"},
     "quality_no_worst": {"en": "No question fell short.", "zh": "没有答得不好的问题。"},
     "quality_expected": {"en": "Expected:", "zh": "应答："},

@@ -1,0 +1,35 @@
+"""Whole reports of evaluations, served to those who may see all that they tell. Knows no components."""
+
+from pathlib import Path
+from urllib.parse import quote
+
+from assistant.access import User
+from assistant.errors import AccessError, DocumentError
+from assistant.evaluation.report import DATA, PAGE, evaluations
+from assistant.ui.page.site import Site
+
+SEALED = {  # a report's pictures are within it; nothing in it may run or load
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox",
+    "cache-control": "private, no-store",
+}
+
+
+def report_address(domain: str, key: str) -> str:
+    """Where a report is read, relative to the page."""
+    return f"reports/{quote(domain, safe='')}/{quote(key, safe='')}"
+
+
+def sees_all(site: Site, user: User) -> bool:
+    """Whether the user may ask every domain: a report tells of routing between all of them."""
+    return len(site.domains(user)) == len(site.plugins.domains)
+
+
+def report_page(site: Site, user: User, domain: str, key: str) -> Path:
+    """The page of an evaluation; no path comes from a request, only the name of an evaluation that is there. AccessError without the right."""
+    own = site.domain(user, domain, "ask")
+    if not sees_all(site, user):
+        raise AccessError("a whole report names other domains; it is for those who may ask all of them")
+    there = {path.parent.name: path.parent / PAGE for path in evaluations(site.workspace, own.name).glob(f"*/{DATA}")}
+    if key not in there or not there[key].is_file():
+        raise DocumentError("there is no such report any more; measure again: assistant evaluate " + own.name)
+    return there[key]
