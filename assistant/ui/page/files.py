@@ -21,7 +21,7 @@ from assistant.ui.page.addresses import page_address, safe_name
 from assistant.ui.page.pictures import Picture, Pictures
 from assistant.ui.page.plain import plain
 from assistant.ui.page.site import Site
-from assistant.ui.quality.reports import SEALED, report_page
+from assistant.ui.quality.reports import add_reports
 from assistant.ui.texts import FIRST, LANGUAGES, say
 
 APART = {  # nothing in what is sent may run or load, even opened by itself
@@ -64,9 +64,7 @@ def add_files(app: FastAPI, site: Site) -> None:
         sent_as = f"attachment; filename=\"conversation.md\"; filename*=UTF-8''{quote(file_name(title))}"
         return PlainTextResponse(text, headers=APART | {"content-disposition": sent_as, "content-type": "text/markdown; charset=utf-8"})
 
-    def report(request: Request, domain: str, key: str) -> Response:
-        return FileResponse(report_page(site, site.who(request), domain, key), media_type="text/html", headers=SEALED)
-
+    add_reports(app, site)
     app.add_exception_handler(AssistantError, _said)
     for path, handler in (
         ("/documents/{domain}/{name:path}/page/{number}.png", page_png),
@@ -74,7 +72,6 @@ def add_files(app: FastAPI, site: Site) -> None:
         ("/documents/{domain}/{name:path}", document),
         ("/receipts/{message}", receipt),
         ("/conversations/{key}.md", conversation),
-        ("/reports/{domain}/{key}", report),
     ):
         app.add_api_route(path, handler, methods=["GET"], response_model=None)
 

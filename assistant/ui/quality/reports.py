@@ -3,6 +3,10 @@
 from pathlib import Path
 from urllib.parse import quote
 
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
 from assistant.access import User
 from assistant.errors import AccessError, DocumentError
 from assistant.evaluation.report import DATA, PAGE, evaluations
@@ -33,3 +37,10 @@ def report_page(site: Site, user: User, domain: str, key: str) -> Path:
     if key not in there or not there[key].is_file():
         raise DocumentError("there is no such report any more; measure again: assistant evaluate " + own.name)
     return there[key]
+
+
+def add_reports(app: FastAPI, site: Site) -> None:
+    def report(request: Request, domain: str, key: str) -> Response:
+        return FileResponse(report_page(site, site.who(request), domain, key), media_type="text/html", headers=SEALED)
+
+    app.add_api_route("/reports/{domain}/{key}", report, methods=["GET"], response_model=None)
