@@ -137,19 +137,13 @@ def _disk(space: "Workspace", plugins: "Plugins") -> str:
 
 
 def _servers(space: "Workspace", plugins: "Plugins") -> str:
-    import httpx
+    from assistant.models.found import KNOWN, find_servers
 
-    from assistant.models.server import KNOWN
-
-    found = []
-    for name, url in KNOWN.items():
-        try:
-            models = [model["id"] for model in httpx.get(f"{url}/models", timeout=0.5, trust_env=False).json()["data"]]
-        except (httpx.HTTPError, ValueError, KeyError, TypeError):
-            continue
-        if models:
-            found.append(f'{name} ({", ".join(models[:3])}): use it with base_model = "{url}" and server_model = "{models[0]}"')
-    return "; ".join(found) or "none on localhost (looked for Ollama, vLLM, llama.cpp)"
+    found = [
+        f"{server.name} ({', '.join(server.models[:3])}): use it with: assistant models use {server.url} --server-model {server.models[0]}"
+        for server in find_servers()
+    ]
+    return "; ".join(found) or f"none on localhost (looked for {', '.join(KNOWN)})"
 
 
 def _network(space: "Workspace", plugins: "Plugins") -> str:

@@ -10,7 +10,6 @@ import typer
 from assistant.cli.models_say import say_adapters, say_machine, say_model, say_what_wins
 
 if TYPE_CHECKING:
-    from assistant.models.engine import Engine
     from assistant.models.hub import Hub, Listing
     from assistant.plugins import Plugins
     from assistant.settings import Settings
@@ -71,6 +70,7 @@ def _server(url: str, chosen: str, settings: "Settings") -> tuple[Changes, bool]
     """Ask the server what it has and talk to the one chosen; a server with one model needs no choice. Also says whether it takes adapters."""
     from assistant.cli.session import out
     from assistant.errors import ModelError
+    from assistant.models.found import say_ready
     from assistant.models.server import ServerEngine
 
     url = url.rstrip("/")
@@ -83,25 +83,13 @@ def _server(url: str, chosen: str, settings: "Settings") -> tuple[Changes, bool]
             raise ModelError(f"{url} has {len(engine.models)} models; say which: assistant models use {url} --server-model {engine.models[0]}; nothing was changed")
         wanted = wanted or engine.models[0]
         began = time.monotonic()
-        said = _short_chat(engine)
-        if not said:
-            raise ModelError(f"{wanted} at {url} answers with nothing; take one that answers directly, by --server-model; nothing was changed")
+        said = say_ready(engine)
         out.print(f"{wanted} answers: {said[:60]!r} ({time.monotonic() - began:.1f} s)", markup=False)
         takes = engine.info.takes_adapters
         out.print("adapters are loaded there at run time" if takes else "it takes no adapters: the domains speak by their prompts alone")
     finally:
         engine.close()
     return {"base_model": url, "server_model": wanted}, takes
-
-
-def _short_chat(engine: "Engine") -> str:
-    from threading import Event
-
-    from assistant.models.engine import Sampling
-    from assistant.records import Prompt, Turn
-
-    prompt = Prompt((Turn("user", "Say: ready"),), (), "answer", "en")
-    return "".join(engine.stream(prompt, None, Sampling(), Event())).strip()
 
 
 def _folder(name: str, settings: "Settings") -> Changes:

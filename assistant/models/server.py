@@ -14,7 +14,6 @@ from assistant.settings import Settings
 
 CONTEXT = 8192
 TOKENS_PER_CHARACTER = 0.75
-KNOWN = {"Ollama": "http://localhost:11434/v1", "vLLM": "http://localhost:8000/v1", "llama.cpp": "http://localhost:8080/v1"}
 
 
 class ServerEngine:
