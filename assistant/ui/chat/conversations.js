@@ -37,7 +37,7 @@
 
   const acts = {
     example: (button) => send("ask", { do: "example", text: button.textContent }),
-    again: (button) => send("ask", { do: "again", m: message(button) }),
+    again: (button) => send("ask", { do: "again", m: message(button.closest(".exchange")) }),
     ask_in: (button) => send("ask", { do: "ask_in", m: message(button.closest(".exchange")), domain: button.dataset.domain }),
     edit: (button) => {
       const exchange = button.closest(".exchange");
@@ -75,6 +75,7 @@
       const thumbs = button.closest(".thumbs");
       comment(thumbs, thumbs.querySelector('[aria-pressed="true"]')?.dataset.good !== "false");
     },
+    fresh: () => document.getElementById("new-chat").click(),
     side: () => showSide(!sideShown()),
   };
 
@@ -119,6 +120,10 @@
 
   let shown = "";
   let asked = "";
+  let writing = false;
+  let atEnd = true; // until somebody scrolls up to read
+  document.addEventListener("wheel", (event) => event.deltaY < 0 && event.target.closest?.("#chat") && (atEnd = false), { passive: true });
+  document.addEventListener("touchmove", (event) => event.target.closest?.("#chat") && (atEnd = false), { passive: true });
   const follow = () => {
     const stream = document.getElementById("chat");
     const log = stream?.querySelector(".log");
@@ -134,13 +139,18 @@
       else address.searchParams.delete("c");
       history.replaceState(history.state, "", address);
     }
+    const name = document.querySelector("#chat-top .name");
+    const title = document.querySelector("#chat-list li.current")?.dataset.title ?? "";
+    if (name && name.textContent !== title) name.textContent = title;
     const newest = last && !last.hidden ? `${c}/${last.dataset.m}` : "";
-    if (newest !== asked) {
-      asked = newest;
-      stream.scrollTop = stream.scrollHeight;
-    } else if (stream.scrollHeight - stream.scrollTop - stream.clientHeight < 140 && stream.querySelector('[aria-busy="true"]')) {
-      stream.scrollTop = stream.scrollHeight;
+    const busy = Boolean(last?.querySelector('.bot-row[aria-busy="true"]'));
+    if (newest !== asked) atEnd = true;
+    if (newest !== asked || (atEnd && (busy || writing))) {
+      // as far down as the answer goes, but never past its question
+      stream.scrollTop += Math.min(stream.scrollHeight, (last?.getBoundingClientRect().top ?? Infinity) - stream.getBoundingClientRect().top);
     }
+    asked = newest;
+    writing = busy;
     for (const id of opened) {
       const details = document.getElementById(id);
       if (details && !details.open) details.open = true;

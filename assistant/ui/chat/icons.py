@@ -19,7 +19,7 @@ def icon(name: str) -> str:
     return f'<svg class="icon" viewBox="0 0 24 24" width="18" height="18" aria-hidden="true"><path d="{PATHS[name]}"/></svg>'
 
 
-def tool(do: str, name: str, words: str, **data: object) -> str:
-    """A small button: its sign, its words for screen readers and as a hint, and what chat.js is told about it."""
-    more = "".join(f' data-{key}="{escape(str(value))}"' for key, value in data.items())
+def tool(do: str, name: str, words: str, **attributes: str) -> str:
+    """A small button: its sign, its words for screen readers and as a hint, and ``data-act``, which tells the page's script what it does."""
+    more = "".join(f' {key.replace("_", "-")}="{escape(value)}"' for key, value in attributes.items())
     return f'<button type="button" class="tool" data-act="{do}"{more} aria-label="{escape(words)}" title="{escape(words)}">{icon(name)}</button>'

@@ -40,15 +40,13 @@ def welcome_html(note: str, examples: Sequence[str], key: str, language: Languag
 def exchange_html(exchange: Exchange, number: int, conversation: Conversation, language: Language, titles: Titles) -> str:
     question, answer = (message["content"] for message in exchange_messages(exchange, number, language, titles))
     running = not exchange.replies or exchange.replies[-1].stage in RUNNING
-    last = number == len(conversation.exchanges) - 1
-    edit, form, again = "", "", ""
+    edit, form = "", ""
     if exchange.message and not running:
         edit, form = tool("edit", "edit", say("chat_edit", language)), _edit_form(exchange.question, language)
-        again = tool("again", "again", say("chat_again", language)) if last else ""
     return (
         f'<article class="exchange" data-c="{escape(conversation.key or "")}" data-m="{exchange.message or 0}" aria-label="{escape(say("chat_exchange", language, number=number + 1))}">'
         f'<div class="user-row"><div class="user">{question}</div>{edit}</div>{form}'
-        f'<div class="bot-row" aria-live="polite" aria-busy="{str(running).lower()}">{answer}<div class="after">{again}</div></div></article>'
+        f'<div class="bot-row" aria-live="polite" aria-busy="{str(running).lower()}">{answer}</div></article>'
     )
 
 

@@ -10,7 +10,7 @@ from assistant.records import Language
 from assistant.ui.chat.around import told_around, why
 from assistant.ui.chat.citations import answer_html, in_one_line, question_html
 from assistant.ui.chat.conversation import RUNNING, Conversation, Exchange, Reply
-from assistant.ui.chat.feedback import thumbs
+from assistant.ui.chat.feedback import buttons_under
 from assistant.ui.texts import say
 
 Message = dict[str, str]
@@ -47,7 +47,7 @@ def _reply(reply: Reply, place: str, language: Language, titles: Mapping[str, st
     text = answer_html(reply.text, citations, place, formed) if reply.text else ""
     status = f'<p class="note {reply.stage}">{escape(_status(reply, language))}</p>' if _status(reply, language) else ""
     told = told_around(answer, reply.seconds, place, language, titles) if answer else ""
-    return in_one_line(f'<div class="reply">{label}{text}{status}{told}{why(reply, language)}{thumbs(reply, language)}</div>')
+    return in_one_line(f'<div class="reply">{label}{text}{status}{told}{why(reply, language)}{buttons_under(reply, language)}</div>')
 
 
 def _label(reply: Reply, language: Language) -> str:

@@ -17,11 +17,9 @@ def list_html(found: Sequence[Found], current: str, searched: bool, language: La
 
 
 def top_html(language: Language) -> str:
-    """The bar above the conversation: what shows and hides the list, what begins anew."""
-    return (
-        f'<div class="bar"><button type="button" class="tool" data-act="side" aria-expanded="true" aria-label="{_said("chat_list", language)}" '
-        f'title="{_said("chat_list", language)}">{icon("list")}</button></div>'
-    )
+    """The bar above the conversation: what shows and hides the list, the title (written by the page's script), what begins anew."""
+    side = tool("side", "list", say("chat_list", language), aria_expanded="true", aria_controls="chat-side")
+    return f'<div class="bar">{side}<span class="name"></span>{tool("fresh", "new", say("new_chat", language))}</div>'
 
 
 def _entry(found: Found, current: str, language: Language) -> str:

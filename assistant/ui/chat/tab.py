@@ -117,6 +117,7 @@ class ChatTab:
             shown = self._opened(view, request.query_params.get("c") or "", page)
         except AccessError:
             shown = self._opened(view, "", page)
+        shown[3].pop("value")  # what was typed meanwhile stays
         return (*shown, self._choices(view))
 
     @said
