@@ -2,52 +2,21 @@
 
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from assistant.errors import ModelError, QuestionError
+from assistant.errors import ModelError
 from assistant.history import LOCAL_USER, History
-from assistant.records import Answer, Turn
+from assistant.records import Turn
 from assistant.ui.chat.conversation import Choice, Conversation, Exchange, Reply, ask, paced
 from assistant.ui.chat.keeping import keep, load
 from assistant.ui.chat.messages import conversation_messages
 from assistant.ui.page.opening import Opening
+from tests.ui.parrot import Parrot, opened
 
 BOTH = Choice(adapters=("current", "off"))
-
-
-class Parrot:
-    """Says the question back word by word, under the adapter's name when it is on; keeps what it was asked."""
-
-    def __init__(self) -> None:
-        self.asked: list = []  # type: ignore[type-arg]
-        self.closed = False
-
-    def ask(self, request, cancelled: threading.Event) -> Iterator[str | Answer]:  # type: ignore[no-untyped-def]
-        self.asked.append(request)
-        if request.question == "too long":
-            raise QuestionError("the question is too long; shorten it")
-        if request.question == "bug":
-            raise RuntimeError("a bug")
-        for word in request.question.split():
-            if cancelled.is_set():
-                break
-            yield word + " "
-        adapter = "parrot@1" if request.adapter == "current" else None
-        yield Answer(request.question, request.question, "en", domain="parrot", adapter=adapter)
-
-    def close(self) -> None:
-        self.closed = True
-
-
-def opened(parrot: Parrot) -> Opening:
-    opening = Opening(lambda: parrot)  # type: ignore[arg-type,return-value]
-    opening.start()
-    opening.wait(10)
-    return opening
 
 
 def last(opening: Opening, question: str, choice: Choice = Choice(), earlier: Conversation = Conversation()) -> Exchange:
