@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from assistant.access import User
+from assistant.access import LOCAL, User
 from assistant.errors import TrainingError
 from assistant.registry import WEIGHTS, Registry
 from assistant.training.background import NICE, Sitting, begin, busy, latest, stop, threads_beside
@@ -74,8 +74,10 @@ def version(root: Path, live: bool, **card: Any) -> Any:
     return made
 
 
-def dropped(root: Path, name: str, text: str) -> str:
+def dropped(tab: TrainTab, root: Path, name: str, text: str) -> str:
+    """A file as the page hands it over, uploaded by whoever sits here."""
     (root / name).write_text(text, "utf-8")
+    tab.site.claims.give(LOCAL, root / name)
     return str(root / name)
 
 
@@ -84,7 +86,7 @@ def as_user(tab: TrainTab, user: User, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_dropped_file_is_recognised_with_its_faults_row_by_row(tab: TrainTab, root: Path) -> None:
-    shown, use, buttons, _undo = tab.rows.look(dropped(root, "rows & more.csv", CSV), "staff", "en", REQUEST)
+    shown, use, buttons, _undo = tab.rows.look(dropped(tab, root, "rows & more.csv", CSV), "staff", "en", REQUEST)
     assert "4 rows read, 2 can be used, 2 stay out" in shown
     assert "question, answer" in shown
     assert "stands twice" in shown and "<td>3</td>" in shown
@@ -95,13 +97,13 @@ def test_a_dropped_file_is_recognised_with_its_faults_row_by_row(tab: TrainTab, 
 
 
 def test_markup_in_a_file_shows_as_text(tab: TrainTab, root: Path) -> None:
-    shown, *_ = tab.rows.look(dropped(root, "x.csv", 'question,answer\n<img src=x onerror=alert(1)> what?,"Rule: a [link](javascript:x) & more text that is long enough."\n'), "staff", "en", REQUEST)
+    shown, *_ = tab.rows.look(dropped(tab, root, "x.csv", 'question,answer\n<img src=x onerror=alert(1)> what?,"Rule: a [link](javascript:x) & more text that is long enough."\n'), "staff", "en", REQUEST)
     assert "<img" not in shown
     assert "&amp; more text" in shown
 
 
 def test_rows_are_added_under_a_free_name_and_taken_out_again(tab: TrainTab, root: Path) -> None:
-    path, examples = dropped(root, "dialogues.csv", CSV), root / "plugins" / "staff" / "examples"
+    path, examples = dropped(tab, root, "dialogues.csv", CSV), root / "plugins" / "staff" / "examples"
     before = (examples / "dialogues.jsonl").read_bytes()
     *_, mark, since = tab.rows.put(path, "examples", "staff", "en", REQUEST)
     assert (examples / "dialogues.jsonl").read_bytes() == before
@@ -111,8 +113,18 @@ def test_rows_are_added_under_a_free_name_and_taken_out_again(tab: TrainTab, roo
     assert [one.name for one in examples.iterdir()] == ["dialogues.jsonl"]
 
 
+def test_a_file_that_another_user_uploaded_is_not_read(tab: TrainTab, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = dropped(tab, root, "secret.csv", CSV)
+    as_user(tab, TRAINERS, monkeypatch)
+    for one in (path, str(root / "assistant.toml"), "/etc/hostname"):
+        with pytest.raises(gr.Error, match="not uploaded by you"):
+            tab.rows.look(one, "staff", "en", REQUEST)
+        with pytest.raises(gr.Error, match="not uploaded by you"):
+            tab.rows.put(one, "examples", "staff", "en", REQUEST)
+
+
 def test_what_was_changed_since_is_not_taken_out(tab: TrainTab, root: Path) -> None:
-    *_, mark, _since = tab.rows.put(dropped(root, "new.csv", CSV), "examples", "staff", "en", REQUEST)
+    *_, mark, _since = tab.rows.put(dropped(tab, root, "new.csv", CSV), "examples", "staff", "en", REQUEST)
     added = root / "plugins" / "staff" / "examples" / "new.jsonl"
     added.write_text(added.read_text("utf-8") + "\n", "utf-8")
     with pytest.raises(gr.Error, match="changed since"):
@@ -126,7 +138,7 @@ def test_what_was_changed_since_is_not_taken_out(tab: TrainTab, root: Path) -> N
 
 def test_who_may_not_train_gets_nothing(tab: TrainTab, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     as_user(tab, User("eve"), monkeypatch)
-    path = dropped(root, "x.csv", CSV)
+    path = dropped(tab, root, "x.csv", CSV)
     page = {tab.domain: "staff", tab.plan.language: "en", tab.plan.cures: "0", **dict.fromkeys(tab.plan.fields.values(), "auto")}
     for attempt in (
         lambda: tab.rows.look(path, "staff", "en", REQUEST),

@@ -8,6 +8,7 @@ from typing import Any, cast, get_args
 
 import gradio as gr
 
+from assistant.access import User
 from assistant.checking.bringing import As, bring, places
 from assistant.domain import Domain
 from assistant.errors import ExampleError
@@ -121,8 +122,8 @@ class RowsStep:
         hidden = gr.update(visible=False)
         return [notice(say("train_undone", language, file=path.name)), hidden, hidden, hidden, "", self.show(domain, language)[0]]
 
-    def _read(self, user: Any, path: str, domain: Domain) -> tuple[Source, Imported]:
-        source = find_source(str(Path(path)))
+    def _read(self, user: User, path: str, domain: Domain) -> tuple[Source, Imported]:
+        source = find_source(str(self.site.own(user, path)))
         name = re.sub(r"[^\w.-]+", "-", source.name).strip("-.") or "rows"
         while len(name.encode()) > LONGEST - 20:
             name = name[:-1]

@@ -87,13 +87,14 @@ class TryingStep:
     def ask_own(self, question: str, name: str, number: str, language: Language, request: gr.Request) -> Iterator[str]:
         """One question of the reader's, to both sides; it is not kept."""
         domain, version, against = self._chosen(name, number, request)
-        opened = self._opened(language)
+        opened, user = self._opened(language), self.site.who(request)
+        self.site.hurry(user)
         if not question or not question.strip():
             yield quiet(say("empty", language))
             return
         yield quiet(say("thinking", language))
-        before = opened.answer(Ask(question, (), domain.name, against or "off"))
-        after = opened.answer(Ask(question, (), domain.name, version))
+        before = opened.answer(Ask(question, (), domain.name, against or "off", user=user))
+        after = opened.answer(Ask(question, (), domain.name, version, user=user))
         yield shown([(question, before.text, after.text)], _names(version, against, language), language)
 
     def _chosen(self, name: str, number: str, request: gr.Request) -> tuple[Domain, AdapterVersion, AdapterVersion | None]:
