@@ -97,13 +97,26 @@ def _headings(tabs: list[tuple[Tab, gr.Tab]], site: Site, user: User, language: 
 
 
 def theme() -> gr.themes.Base:
-    """System fonts, so that nothing is fetched and Chinese looks as it does elsewhere on the computer."""
-    return gr.themes.Base(
+    """System fonts, so that nothing is fetched and Chinese looks as it does elsewhere on the computer; plain fields and buttons."""
+    plain = gr.themes.Base(
         primary_hue="teal",
         neutral_hue="slate",
+        radius_size="lg",
         font=["system-ui", "-apple-system", "Segoe UI", "Roboto", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"],
         font_mono=["ui-monospace", "SFMono-Regular", "Consolas", "Noto Sans Mono CJK SC", "monospace"],
-    ).set(  # white on the theme's own teal is too pale to read
-        button_primary_background_fill="*primary_700", button_primary_background_fill_hover="*primary_800",
-        button_primary_background_fill_dark="*primary_700", button_primary_background_fill_hover_dark="*primary_800",
+    )
+    return plain.set(
+        button_large_text_size="*text_md", button_large_text_weight="600", button_large_padding="8px 16px", button_large_radius="*radius_md",
+        button_small_text_size="*text_sm", button_small_text_weight="500", button_small_padding="5px 12px", button_small_radius="*radius_md",
+        button_primary_background_fill="*primary_700", button_primary_background_fill_dark="*primary_700",
+        button_primary_background_fill_hover="*primary_800", button_primary_background_fill_hover_dark="*primary_800",
+        button_primary_text_color="white", button_primary_text_color_dark="white",
+        button_secondary_background_fill="*background_fill_primary", button_secondary_background_fill_dark="*neutral_800",
+        button_secondary_border_color="*border_color_primary", button_secondary_border_color_dark="*border_color_primary",
+        block_border_width="0px", block_padding="0px", block_background_fill="none", block_shadow="none", block_title_text_size="*text_sm",
+        block_title_text_color="*neutral_600", block_title_text_color_dark="*neutral_300", block_info_text_color="*neutral_600",
+        block_info_text_color_dark="*neutral_300", block_info_text_size="*text_sm", form_gap_width="12px", layout_gap="14px",
+        input_background_fill="*background_fill_primary", input_background_fill_dark="*neutral_900", input_border_width="1px",
+        input_border_color="*neutral_300", input_border_color_dark="*neutral_600", input_padding="8px 12px", input_radius="*radius_md",
+        input_placeholder_color="*neutral_500", input_placeholder_color_dark="*neutral_400",
     )  # fmt: skip
