@@ -68,9 +68,9 @@ def _row(domain: Domain, one: Listed, language: Language) -> str:
     return "<tr>" + "".join(f'<td class="col-{column}{" number" if column in ("pages", "chunks") else ""}">{cells[column]}</td>' for column in HEADS) + "</tr>"
 
 
-def pick_button(domain: str, name: str, words: str = "") -> str:
-    """A button that opens a document in this tab, from wherever it stands."""
-    return f'<button type="button" class="pick" data-domain="{escape(domain)}" data-name="{escape(name)}">{escape(words or name)}</button>'
+def pick_button(domain: str, name: str, words: str = "", tab: str = "") -> str:
+    """A button that opens a document in this tab; in another it needs to know the words of this one, ``tab``."""
+    return f'<button type="button" class="pick" data-domain="{escape(domain)}" data-name="{escape(name)}" data-words="{escape(tab)}">{escape(words or name)}</button>'
 
 
 def badge(state: State, language: Language) -> str:
