@@ -41,7 +41,7 @@ def find_servers(own_port: int = 0) -> list[ModelServer]:
     """Those that answer within a second, and the one that OPENAI_BASE_URL names if it is local; ``own_port`` is this program's and not asked."""
     places = {**KNOWN, **_named()}
     asked = {name: url for name, url in places.items() if urlparse(url).port != own_port}
-    with ThreadPoolExecutor(len(asked)) as pool:
+    with ThreadPoolExecutor(len(places)) as pool:
         found = pool.map(_models, asked.values())
     return [ModelServer(name, url, models) for (name, url), models in zip(asked.items(), found, strict=True) if models]
 

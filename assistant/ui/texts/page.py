@@ -19,7 +19,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "none_live": {"en": "none yet: assistant train {domain}", "zh": "尚无，可运行 assistant train {domain}"},
     "damaged": {"en": "unusable: {reason}", "zh": "不可用：{reason}"},
     "yes": {"en": "yes", "zh": "支持"},
-    "no": {"en": "no: the domains' examples are shown to the model instead", "zh": "不支持，改为向模型展示领域示例"},
+    "no": {"en": "no: the domains speak by their prompts alone", "zh": "不支持，各领域仅凭提示词作答"},
     "seconds": {"en": "{seconds} s", "zh": "{seconds} 秒"},
     "page": {"en": "p. {page}", "zh": "第 {page} 页"},
     "base": {"en": "Base model", "zh": "基础模型"},
