@@ -75,12 +75,23 @@ def conversation_folder(uploads: Path, conversation: str) -> Path:
     return uploads / conversation
 
 
+def keep_files(folder: Path, files: Sequence[Path], suffixes: Sequence[str]) -> tuple[list[str], list[Upload]]:
+    """Copy files into a conversation's folder; the names of those taken, and those refused with the reason."""
+    taken, refused = [], []
+    for path in files:
+        try:
+            taken.append(keep_file(path, folder / "documents", suffixes))
+        except DocumentError as error:
+            refused.append(Upload(printable(path.name)[:LONGEST_NAME], "refused", fault=str(error)))
+    return taken, refused
+
+
 def keep_file(path: Path, documents: Path, suffixes: Sequence[str]) -> str:
     """Copy a file there under its own name, complete or not at all; returns the name. DocumentError when it cannot be kept."""
     name = path.name
     if path.suffix.lower() not in suffixes:
         raise DocumentError(f"no reader for {path.suffix or 'files without a suffix'}; readable: {', '.join(suffixes)}")
-    if name != printable(name) or name.startswith((".", "~$")) or len(name.encode("utf-8", "replace")) > LONGEST_NAME:
+    if not name.isprintable() or name.startswith((".", "~$")) or len(name.encode("utf-8", "replace")) > LONGEST_NAME:
         raise DocumentError(f"its name cannot be kept (hidden, longer than {LONGEST_NAME} bytes, or with control characters); rename it")
     there = {other.name for other in documents.iterdir() if not other.name.startswith(".")} if documents.is_dir() else set()
     if name not in there and len(there) >= MOST_FILES:

@@ -8,17 +8,16 @@ from pathlib import Path
 
 from assistant.domain import Domain
 from assistant.domain_files import OF_A_CONVERSATION, Term
-from assistant.errors import AssistantError, DocumentError
+from assistant.errors import AssistantError
 from assistant.retrieval.flow import Knowledge
-from assistant.retrieval.load import document_files, printable
+from assistant.retrieval.load import document_files
 from assistant.retrieval.uploaded import (
-    LONGEST_NAME,
     Stage,
     Upload,
     UploadDomain,
     conversation_folder,
     domain_name,
-    keep_file,
+    keep_files,
     remove_folder,
     uploads_folder,
 )
@@ -48,6 +47,7 @@ class Uploads:
         self._readings: dict[str, _Reading] = {}
         self._refused: dict[str, list[Upload]] = {}
         self._problems: dict[str, str] = {}
+        self._threads: list[threading.Thread] = []
 
     def widen_by(self, glossary: Callable[[], list[Term]]) -> None:
         """Terms of other domains from now on."""
@@ -62,22 +62,24 @@ class Uploads:
 
     def take(self, conversation: str, files: Sequence[Path]) -> None:
         """Copy files and begin to read them; what is wrong with one is told by ``listed``."""
-        documents = self._folder(conversation) / "documents"
-        taken, refused = [], []
-        for path in files:
-            try:
-                taken.append(keep_file(path, documents, self._knowledge.suffixes))
-            except DocumentError as error:
-                refused.append(Upload(printable(path.name)[:LONGEST_NAME], "refused", fault=str(error)))
+        self.begin(conversation, *keep_files(self._folder(conversation), files, self._knowledge.suffixes))
+
+    def begin(self, conversation: str, names: Sequence[str], refused: Sequence[Upload] = ()) -> None:
+        """Read files that lie in the conversation's folder."""
         with self._lock:
-            self._refused[conversation] = refused
-        if taken:
-            self._start(conversation, taken)
+            self._refused[conversation] = list(refused)
+        if names:
+            self._start(conversation, names)
+
+    def resume(self, conversation: str) -> bool:
+        """Whether files are being read; what a stopped program left unread is begun."""
+        if not self.busy(conversation) and any(upload.stage == "waiting" for upload in self.listed(conversation)):
+            self._start(conversation)
+        return self.busy(conversation)
 
     def watch(self, conversation: str) -> Iterator[list[Upload]]:
         """The files whenever something has changed, until all are read; what a stopped program left unread is read now."""
-        if any(upload.stage == "waiting" for upload in self.listed(conversation)):
-            self._start(conversation)
+        self.resume(conversation)
         pause, shown = threading.Event(), None
         while True:
             under_way = self.busy(conversation)
@@ -138,7 +140,7 @@ class Uploads:
                 kept.pop(conversation, None)
         name = domain_name(conversation)
         if self.busy(conversation) or name in self._knowledge.ledger.domains():
-            threading.Thread(target=self._drop, args=(name,), name=f"forget {name}", daemon=True).start()
+            self._begin_thread(self._drop, name)
 
     def sweep(self, conversations: Callable[[], Collection[str]]) -> None:
         """Forget the files of conversations that exist no longer; ``conversations`` is asked after the folders were listed."""
@@ -149,6 +151,11 @@ class Uploads:
             remove_folder(self._root / gone)
         for gone in indexed - (there & set(exist)):
             self._drop(domain_name(gone))
+
+    def finish(self) -> None:
+        """Wait until nothing is being read or forgotten."""
+        for thread in list(self._threads):
+            thread.join()
 
     def _drop(self, name: str) -> None:
         try:
@@ -165,7 +172,13 @@ class Uploads:
             reading.stages |= dict.fromkeys(names, ("waiting", 0.0))
             reading.again = True
         if not under_way:
-            threading.Thread(target=self._read, args=(conversation, reading), name=f"read {conversation}", daemon=True).start()
+            self._begin_thread(self._read, conversation, reading)
+
+    def _begin_thread(self, work: Callable[..., None], *values: object) -> None:
+        thread = threading.Thread(target=work, args=values, daemon=True)
+        with self._lock:
+            self._threads = [other for other in self._threads if other.is_alive()] + [thread]
+        thread.start()
 
     def _read(self, conversation: str, reading: _Reading) -> None:
         """One pass over the files after the other until nothing new has come."""
@@ -178,8 +191,9 @@ class Uploads:
                 reading.again = False
             problem = ""
             try:
-                self._knowledge.index(domain, told.file, passages=told.passages, waiting=lambda: None)
+                report = self._knowledge.index(domain, told.file, passages=told.passages, waiting=lambda: None)
                 self._knowledge.view(domain.name)  # opened now, not at the first question
+                problem = "; ".join(report.faults)  # told of files of which the ledger knows nothing
             except AssistantError as error:
                 problem = str(error)
             except Exception as error:  # a fault of a library must not leave the page waiting for ever

@@ -13,7 +13,17 @@ import gradio as gr
 from assistant.access import User
 from assistant.errors import DocumentError
 from assistant.records import Language
-from assistant.retrieval.uploaded import MOST_FILES, UNDER_WAY, Upload, files_of, forget_files
+from assistant.retrieval.formats import READERS
+from assistant.retrieval.uploaded import (
+    MOST_FILES,
+    UNDER_WAY,
+    Upload,
+    conversation_folder,
+    files_of,
+    forget_files,
+    keep_files,
+    uploads_folder,
+)
 from assistant.ui.page.said import said
 from assistant.ui.page.site import Site
 from assistant.ui.texts import FIRST, Worded, say
@@ -29,7 +39,6 @@ class Attach:
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self._starting: dict[str, list[Upload]] = {}  # by conversation: taken in as soon as the model has started
 
     def build(self) -> None:
         self.row = gr.HTML(NONE, elem_id="files", js_on_load=None)
@@ -61,16 +70,13 @@ class Attach:
         if len(paths) > MOST_FILES:
             raise DocumentError(say("attach_many", language, count=len(paths), most=MOST_FILES))
         key = self._own(user, opened) or self.site.history.start(user.name, Path(paths[0]).stem)
-        self._starting[key] = [Upload(path.name, "waiting") for path in paths]
-        try:
-            yield self._before(key, language), key, gr.update(value=None)
-            self.site.opening.start()
-            uploads = self.site.opening.result().uploads
-            uploads.take(key, paths)
-        finally:
-            self._starting.pop(key, None)
-            for path in paths:
-                path.unlink(missing_ok=True)
+        kept = keep_files(conversation_folder(uploads_folder(self.site.workspace), key), paths, self._suffixes())
+        for path in paths:
+            path.unlink(missing_ok=True)
+        yield self._before(key, language), key, gr.update(value=None)
+        self.site.opening.start()
+        uploads = self.site.opening.result().uploads
+        uploads.begin(key, *kept)
         for found in uploads.watch(key):
             yield files_html(found, language), gr.skip(), gr.skip()
 
@@ -78,7 +84,7 @@ class Attach:
     def show(self, opened: str, language: Language, request: gr.Request) -> Iterator[str]:
         """The open conversation's files, until all are read."""
         key = self._own(self.site.who(request), opened)
-        there = key in self._starting or (key and files_of(self.site.workspace, key))
+        there = key and files_of(self.site.workspace, key)
         if not there or not self.site.opening.ready:
             yield self._before(key, language)
         if there:
@@ -87,10 +93,11 @@ class Attach:
 
     def _before(self, key: str, language: Language) -> str:
         """The files while the model starts; empty for a conversation without any."""
-        if self.site.opening.ready:
-            return NONE
         there = [Upload(name, "waiting") for name in files_of(self.site.workspace, key)] if key else []
-        return files_html(self._starting.get(key) or there, language, say("attach_starting", language))
+        return files_html(there, language, "" if self.site.opening.ready else say("attach_starting", language))
+
+    def _suffixes(self) -> list[str]:
+        return sorted({*READERS, *self.site.plugins.loaders})
 
     @said
     def detach(self, opened: str, language: Language, name: str, request: gr.Request) -> Iterator[str]:

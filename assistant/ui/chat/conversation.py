@@ -112,7 +112,7 @@ def _reply(
         return
     files = None
     if earlier.key:
-        while assistant.uploads.busy(earlier.key) and not cancelled.wait(0.2):
+        while assistant.uploads.resume(earlier.key) and not cancelled.wait(0.2):
             yield replace(reply, stage="reading")
         files = assistant.uploads.domain(earlier.key)
     request = Ask(question=question, history=earlier.turns(), domain=choice.domain, adapter=adapter, user=choice.user, attached=files)
