@@ -68,7 +68,8 @@ class Document:
 
 @dataclass(frozen=True)
 class Chunk:
-    """A stretch of one document under one heading; ``start`` and ``end`` are character offsets in the document."""
+    """A stretch of one document under one heading; ``start`` and ``end`` are character offsets in the document. It begins on ``page``;
+    ``breaks`` are the offsets in its text at which further pages begin."""
 
     domain: str
     document: str
@@ -81,6 +82,11 @@ class Chunk:
     page: int | None = None
     valid_from: str | None = None
     valid_until: str | None = None
+    breaks: tuple[int, ...] = ()
+
+    def page_at(self, offset: int) -> int | None:
+        """1-based page of an offset in the text, or None where the format has no pages."""
+        return self.page + sum(start <= offset for start in self.breaks) if self.page else None
 
     @property
     def id(self) -> str:

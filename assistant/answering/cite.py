@@ -57,6 +57,6 @@ class Citations:
             self._given[item.n] = self._before + len(self._given) + 1
             chunk = item.chunk
             heading = chunk.heading or chunk.title
-            place = (chunk.document, heading, chunk.page, item.text, chunk.text, chunk.domain, item.start, item.end)
+            place = (chunk.document, heading, chunk.page_at(item.start), item.text, chunk.text, chunk.domain, item.start, item.end)
             self.found.append(Citation(self._given[item.n], *place))
         return self._given[item.n]

@@ -134,6 +134,7 @@ def _pieces(line: str, limit: int) -> Iterator[str]:
 def _chunk(document: Document, group: list[Block]) -> Chunk:
     start, end = group[0].start, group[-1].end
     text = document.text[start:end].strip("\n")
+    shift = len(group[0].header) - start - document.text[start:end].index(text)
     if group[0].header:
         text = f"{group[0].header}{text}"
     return Chunk(
@@ -146,6 +147,7 @@ def _chunk(document: Document, group: list[Block]) -> Chunk:
         end=end,
         language=detect(text) if HAN.search(text) or document.language == "zh" else "en",
         page=document.page_at(start),
+        breaks=tuple(at + shift for at in document.pages if start < at < end),
         valid_from=document.valid_from,
         valid_until=document.valid_until,
     )

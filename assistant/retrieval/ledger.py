@@ -95,7 +95,7 @@ class Ledger:
 
     def chunks(self, domain: str) -> list[Chunk]:
         rows = self._read("SELECT record FROM chunks WHERE domain=? ORDER BY document, position", domain)
-        return [Chunk(**json.loads(record)) for (record,) in rows]
+        return [_chunk(record) for (record,) in rows]
 
     def sizes(self, domain: str) -> dict[str, tuple[int, int]]:
         """name → (pages, chunks) of each document."""
@@ -110,7 +110,7 @@ class Ledger:
     def chunks_of(self, domain: str, document: str) -> list[Chunk]:
         """One document's, in reading order."""
         rows = self._read("SELECT record FROM chunks WHERE domain=? AND document=? ORDER BY position", domain, document)
-        return [Chunk(**json.loads(record)) for (record,) in rows]
+        return [_chunk(record) for (record,) in rows]
 
     def chunk_ids(self, domain: str, document: str) -> list[str]:
         return [key for (key,) in self._read("SELECT id FROM chunks WHERE domain=? AND document=?", domain, document)]
@@ -181,6 +181,11 @@ def indexed_for(store: Path, domain: str, name: str) -> tuple[str, ...]:
 def _rows(chunks: Sequence[Chunk]) -> Iterable[tuple[str, str, str, int, str]]:
     for position, chunk in enumerate(chunks):
         yield chunk.id, chunk.domain, chunk.document, position, json.dumps(asdict(chunk), ensure_ascii=False)
+
+
+def _chunk(record: str) -> Chunk:
+    values = json.loads(record)
+    return Chunk(**{**values, "breaks": tuple(values.get("breaks", ()))})
 
 
 def _document(record: str) -> Document:

@@ -57,6 +57,12 @@ def test_the_page_of_a_chunk_is_known() -> None:
     assert found[0].page == 1
 
 
+def test_a_sentence_behind_a_page_break_is_on_the_next_page() -> None:
+    text = "Before.\n\nFirst page text.\n\nSecond page text."
+    (chunk,) = split(Domain(None, DomainSpec(name="dd")), document(text, pages=(0, text.index("First"), text.index("Second"))))  # type: ignore[arg-type]
+    assert {word: chunk.page_at(chunk.text.index(word)) for word in ("Before", "First", "Second")} == {"Before": 1, "First": 2, "Second": 3}
+
+
 def test_a_table_row_is_a_sentence_with_its_column_names() -> None:
     assert texts("| Plan | Price |\n| --- | --- |\n| Free | 0 yuan |\n| Plus | 29 yuan |") == ["Plan: Free; Price: 0 yuan", "Plan: Plus; Price: 29 yuan"]
 
