@@ -96,6 +96,7 @@ def _tell(course: Course, event: Event) -> None:
             course.figures = {key: value for key, value in values.items() if isinstance(value, int | float)}
             _put(course.losses, values)
     elif event.kind == "held_out":
+        course.step = max(course.step, values.get("step") or 0)  # losses are noted less often
         _put(course.held_out, values)
     elif event.kind == "message":
         course.messages.append(str(values.get("text", "")))
