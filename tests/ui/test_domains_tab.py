@@ -101,6 +101,11 @@ def test_many_findings_are_folded_and_all_are_text() -> None:
     assert "<script>" not in html and "<i>" not in html
 
 
+def uploaded(tab: DomainsTab, path: Path) -> list[str]:
+    tab.site.claims.give(LOCAL, path)
+    return [str(path)]
+
+
 def begin(tab: DomainsTab, name: str, files: list[str] | None = None, languages: Any = ("en", "zh")) -> str:
     return str(tab.wizard.begin(name, list(languages), "Travel", "差旅", "Trips.", "", "book a flight\n订机票", files, "en", ASKED)[0])
 
@@ -110,7 +115,7 @@ def test_an_administrator_makes_a_domain_from_the_form(root: Path, tmp_path: Pat
     paper.write_text("# Flights\n\nFlights are booked 14 days ahead.\n")
     tab = tab_of(root, LOCAL)
     assert "travel can be used" in tab.wizard.look(" travel ", "en", ASKED)
-    said = begin(tab, "travel", [str(paper)])
+    said = begin(tab, "travel", uploaded(tab, paper))
     assert "questions.jsonl" in said and "Add documents" not in said
     domain = load_plugins(tab.site.workspace).domain("travel")
     assert (domain.title("zh"), domain.spec.routing.examples) == ("差旅", ["book a flight", "订机票"])
@@ -132,8 +137,14 @@ def test_a_form_at_fault_makes_nothing(root: Path, tmp_path: Path, name: str, fi
     if file:
         (tmp_path / file).write_text("" if "empty" in file else "text")
     tab = tab_of(root, LOCAL)
-    assert words in begin(tab, name, [str(tmp_path / file)] if file else None, languages)
+    assert words in begin(tab, name, uploaded(tab, tmp_path / file) if file else None, languages)
     assert sorted(path.name for path in (root / "plugins").iterdir()) == ["board", "broken", "staff"]
+
+
+def test_only_files_that_one_uploaded_become_documents(root: Path) -> None:
+    tab = tab_of(root, LOCAL)
+    assert "not uploaded by you" in begin(tab, "travel", [str(root / "plugins" / "board" / "domain.toml")])
+    assert not (root / "plugins" / "travel").exists()
 
 
 @pytest.mark.parametrize("user", [ANN, TESS])

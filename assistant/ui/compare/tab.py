@@ -110,6 +110,7 @@ class CompareTab:
             gr.Info(say("compare_empty", language), duration=3)
             yield KEEP
             return
+        self.site.hurry(user)
         key = (user.name, request.session_hash or "")
         cancelled = self._begin(key)
         yield "", "", HIDDEN, gr.update(visible=True)

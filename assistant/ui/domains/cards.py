@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from html import escape
 
-from assistant.access import User
+from assistant.access import User, may
 from assistant.domain import Domain
 from assistant.errors import AssistantError
 from assistant.plugins import Fault
@@ -13,24 +13,27 @@ from assistant.ui.domains.versions import registry_of
 from assistant.ui.page.site import Site
 from assistant.ui.texts import LANGUAGES, say
 
+CHANGED = {"examples": "domains_part_examples", "documents": "documents", "prompt": "domains_part_prompt"}
+
 
 def cards_html(site: Site, user: User, language: Language) -> str:
     """A card for each domain that the user may ask."""
-    cards = [_card(site, domain, language) for domain in site.domains(user).values()]
+    cards = [_card(site, user, domain, language) for domain in site.domains(user).values()]
     empty = "" if cards else f'<p class="empty">{escape(say("no_domains", language))}</p>'
     faults = faults_html(site.plugins.faults, language) if user.administrator else ""
     return f'<div class="cards">{"".join(cards)}</div>{empty}{faults}'
 
 
-def _card(site: Site, domain: Domain, language: Language) -> str:
+def _card(site: Site, user: User, domain: Domain, language: Language) -> str:
     rows = [
         (say("languages", language), ", ".join(LANGUAGES[spoken] for spoken in domain.spec.languages)),
         (say("documents", language), str(len(document_files(domain, site.workspace.knowledge)))),
         (say("live", language), _adapter(site, domain, language)),
     ]
     facts = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows)
+    stale = _stale(site, domain, language) if may(user, domain, "teach") else ""
     head = f"<h2>{escape(domain.title(language))}</h2><code>{escape(domain.name)}</code>"
-    return f'<section class="card">{head}<p>{escape(domain.description(language))}</p><dl>{facts}</dl></section>'
+    return f'<section class="card">{head}<p>{escape(domain.description(language))}</p><dl>{facts}</dl>{stale}</section>'
 
 
 def _adapter(site: Site, domain: Domain, language: Language) -> str:
@@ -39,6 +42,22 @@ def _adapter(site: Site, domain: Domain, language: Language) -> str:
     except AssistantError as error:
         return say("damaged", language, reason=error)
     return version.served_name if version else say("none_live", language, domain=domain.name)
+
+
+def _stale(site: Site, domain: Domain, language: Language) -> str:
+    """What changed since the live version was trained; empty when nothing did or it cannot be told."""
+    from assistant.training.staleness import now
+
+    try:
+        version = registry_of(site).current(domain.name)
+        changed = now(domain, site.workspace, {}).changed_since(version.card) if version else []
+    except AssistantError:
+        return ""
+    if not version or not changed:
+        return ""
+    names = [say(CHANGED[part], language) if part in CHANGED else part for part in changed]
+    said = say("domains_stale", language, version=version.served_name, parts=", ".join(names), domain=domain.name)
+    return f'<p class="notice">{escape(said)}</p>'
 
 
 def faults_html(faults: Iterable[Fault], language: Language) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.access import require_administrator
+from assistant.access import User, require_administrator
 from assistant.authoring.new import Form, begin_domain, free_folder
 from assistant.errors import AssistantError, DomainError
 from assistant.records import Language
@@ -20,6 +20,7 @@ from assistant.ui.texts import FIRST, LANGUAGES, Worded, say
 
 LONGEST = 300
 MOST_FILES = 200
+SECONDS = 15  # until a new domain is taken up; after that it comes by itself
 
 
 class Wizard:
@@ -83,19 +84,21 @@ class Wizard:
             spoken = [key for key in LANGUAGES if key in (languages or [])]
             if not spoken:
                 raise DomainError(say("domains_no_language", language))
-            told = Form((name or "").strip(), {"en": title_en or "", "zh": title_zh or ""}, {"en": about_en or "", "zh": about_zh or ""}, spoken, (examples or "").splitlines(), self._documents(files or []))
+            told = Form((name or "").strip(), {"en": title_en or "", "zh": title_zh or ""}, {"en": about_en or "", "zh": about_zh or ""}, spoken, (examples or "").splitlines(), self._documents(user, files or []))
             folder = begin_domain(self.site.workspace, self.site.plugins, told)
         except AssistantError as error:
             return f'<p class="notice bad as-typed" role="alert">{escape(str(error))}</p>', gr.skip()
+        if self.site.watch:
+            self.site.watch.settled(SECONDS)
         return _made(folder, told, language), cards_html(self.site, user, language)
 
-    def _documents(self, files: list[str]) -> dict[str, Path]:
+    def _documents(self, user: User, files: list[str]) -> dict[str, Path]:
         """The dropped files by name; DomainError for one that cannot be a document."""
         suffixes = sorted({*READERS, *self.site.plugins.loaders})
         if len(files) > MOST_FILES:
             raise DomainError(f"{len(files)} files at once are too many, at most {MOST_FILES}; put the others into the new folder's documents/")
         found: dict[str, Path] = {}
-        for path in map(Path, files):
+        for path in (self.site.own(user, file) for file in files):
             if why := refusal(path, suffixes, self.site.workspace.settings.max_file_mb):
                 raise DomainError(why)
             if path.name in found:

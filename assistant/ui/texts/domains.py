@@ -5,6 +5,12 @@ from assistant.records import Language
 TEXTS: dict[str, dict[Language, str]] = {
     "faults": {"en": "Left out", "zh": "未加载"},
     "faults_note": {"en": "These could not be loaded; the rest works without them.", "zh": "以下内容无法加载，其余功能不受影响。"},
+    "domains_stale": {
+        "en": "Changed since {version} was trained: {parts}. Train again when the form should follow: assistant train {domain}",
+        "zh": "{version} 训练之后有改动：{parts}。如需跟上，请重新训练：assistant train {domain}",
+    },
+    "domains_part_examples": {"en": "Examples", "zh": "例子"},
+    "domains_part_prompt": {"en": "Prompt", "zh": "提示词"},
     "domains_look": {"en": "Look into a domain", "zh": "查看一个领域"},
     "domains_look_note": {
         "en": "What is wrong in its files, where it overlaps with other domains, and how its users ask.",
