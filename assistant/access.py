@@ -1,11 +1,11 @@
 """Who a request comes from, and what that user may do in a domain. Knows groups and domains, not passwords or requests."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from assistant.domain import Domain
-from assistant.errors import AccessError
+from assistant.errors import AccessError, UnknownDomain
 
 Right = Literal["ask", "teach", "train", "promote"]
 EVERYONE = "everyone"
@@ -42,6 +42,17 @@ def require(user: User, domain: Domain, right: Right) -> None:
     if not may(user, domain, right):
         groups = ", ".join(getattr(domain.spec.access, right)) or ADMINISTRATORS
         raise AccessError(f"{user.name} may not {right} in {domain.name}; groups that may: {groups}. An administrator can add you: assistant users group")
+
+
+def named(user: User, name: str, domains: Mapping[str, Domain]) -> Domain:
+    """The domain of that name, if the user may ask in it; AccessError in the same words where there is none and where it is closed to
+    the user. Administrators are told which there are (UnknownDomain)."""
+    if name in domains and may(user, domains[name], "ask"):
+        return domains[name]
+    if user.administrator:
+        raise UnknownDomain(name, domains)
+    yours = ", ".join(known for known, domain in domains.items() if may(user, domain, "ask"))
+    raise AccessError(f"there is no domain named {name!r} that {user.name} may ask in; possible: {yours or 'none yet; an administrator can add you to a group'}")
 
 
 def may_read(user: User, groups: Collection[str]) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import Any
 
-from assistant.access import require
+from assistant.access import named
 from assistant.answering.allowed import FORBIDDEN, allowed, answerable
 from assistant.answering.check import Grounds
 from assistant.answering.opening import Opened
@@ -54,8 +54,7 @@ class Run:
     def route(self) -> None:
         with self._timed("route"):
             if self.request.domain:
-                self.domain = self.home.plugins.domain(self.request.domain)
-                require(self.request.user, self.domain, "ask")
+                self.domain = named(self.request.user, self.request.domain, self.home.plugins.domains)
                 self.found = Route(self.domain.name, ((self.domain.name, 1.0),), "chosen by the user")
                 return
             self.found = self.home.router.route(self.standalone, asked_before(self.request.history))

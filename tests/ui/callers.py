@@ -3,6 +3,7 @@
 import json
 import uuid
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import httpx
@@ -37,14 +38,18 @@ class Caller:
         if name:
             assert self.http.post("/login", data={"name": name, "password": password}).status_code == 303
 
+    @cached_property
     def config(self) -> dict[str, Any]:
         return dict(self.http.get("/config").json())
 
+    @property
+    def components(self) -> dict[int, dict[str, Any]]:
+        return {one["id"]: one for one in self.config["components"]}
+
     def handler(self, element: str, event: str) -> dict[str, Any]:
         """The handler of that event of the component with that element id."""
-        config = self.config()
-        keys = {one["id"] for one in config["components"] if one["props"].get("elem_id") == element}
-        return next(one for one in config["dependencies"] if one["backend_fn"] and any(key in keys and said == event for key, said in one["targets"]))
+        keys = {key for key, one in self.components.items() if one["props"].get("elem_id") == element}
+        return next(one for one in self.config["dependencies"] if one["backend_fn"] and any(key in keys and said == event for key, said in one["targets"]))
 
     def call(self, handler: dict[str, Any], data: list[Any], page: str = "", **more: Any) -> Outcome:
         """Call as the page does: through the queue, or past it where the handler says so."""

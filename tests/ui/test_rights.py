@@ -77,7 +77,7 @@ def asked(root: Path) -> tuple[str, int]:
 
 def test_nobody_who_is_not_logged_in_reaches_any_handler_or_route(address: str, bo: Caller) -> None:
     nobody = Caller(address)
-    for handler in bo.config()["dependencies"]:
+    for handler in bo.config["dependencies"]:
         assert nobody.call(handler, [None] * len(handler["inputs"])).status == 401
     for path in ("/config", f"{API}/queue/data?session_hash={bo.page}", f"{API}/heartbeat/{bo.page}", f"{API}/file=x", "/receipts/1", "/theme.css"):
         assert nobody.http.get(path).status_code == 401, path
@@ -97,7 +97,7 @@ def test_a_forged_or_ended_login_is_none(address: str, bo: Caller) -> None:
 
 def test_a_page_and_its_events_belong_to_who_opened_it(bo: Caller, cy: Caller) -> None:
     search = cy.handler("question", "submit")
-    first = next(one for one in cy.config()["dependencies"] if one["backend_fn"] and not one["queue"] and one["targets"][0][1] == "load")
+    first = next(one for one in cy.config["dependencies"] if one["backend_fn"] and not one["queue"] and one["targets"][0][1] == "load")
     assert cy.call(first, [None] * len(first["inputs"])).status == 200
     assert bo.call(first, [None] * len(first["inputs"]), page=cy.page).status == 403
     joined = cy.http.post(
@@ -132,7 +132,7 @@ def test_gradios_other_routes_are_closed(bo: Caller) -> None:
         assert bo.http.get(path).status_code == 404, path
     for path in ("call/ask", "call/v2/ask", "api/ask", "run/ask", "component_server", "vibe-edit/", "process_recording", "stream/x", "run-history/connect"):
         assert bo.http.post(f"{API}/{path}", json={"data": []}).status_code == 404, path
-    queued = next(one for one in bo.config()["dependencies"] if one["queue"] and one["backend_fn"])
+    queued = next(one for one in bo.config["dependencies"] if one["queue"] and one["backend_fn"])
     body = {"fn_index": queued["id"], "data": [], "session_hash": bo.page}
     assert bo.http.post(f"{API}/run/predict", json=body).status_code == 404, "the queue is not to be gone around"
 
@@ -177,27 +177,27 @@ def conversations(root: Path) -> list[Any]:
 
 def values(caller: Caller, handler: dict[str, Any], worth: Any) -> list[Any]:
     """The value for every input that takes one; switches and choices keep what the page sends."""
-    components = {one["id"]: one for one in caller.config()["components"]}
+    components = caller.components
     free = {"textbox", "dropdown", "dataframe", "checkboxgroup", "json", "html", "file", "number"}
     return [worth if components[key]["type"] in free else components[key]["props"].get("value") for key in handler["inputs"]]
 
 
 def all_handlers(caller: Caller) -> list[dict[str, Any]]:
-    return [handler for handler in caller.config()["dependencies"] if handler["backend_fn"]]
+    return [handler for handler in caller.config["dependencies"] if handler["backend_fn"]]
 
 
 def test_no_handler_gives_or_changes_anything_that_is_not_the_callers(root: Path, address: str, asked: tuple[str, int]) -> None:
     """Every handler, whatever it is, with values that name something of another's."""
     bo = Caller(address, "bo", PASSWORD)
     before, kept = state_of(root), conversations(root)
-    worths: list[Any] = ["board_matters", "hr_policy", asked[0], asked[1], "dividends.md", "board_matters@1"]
+    worths: list[Any] = ["board_matters", asked[0], asked[1], "dividends.md"]
     leaks = []
     for handler in all_handlers(bo):
         for number, worth in enumerate(worths):
             event = {"value": worth, "index": worth, "selected": True, "row_value": [worth], "_data": worth}
             outcome = bo.call(handler, values(bo, handler, worth), page=f"page-{handler['id']}-{number}", event_data=event)
             marks = [mark for mark in NEVER if mark in outcome.text.replace(str(worth), "")]
-            leaks += [(handler["api_name"], worth, marks, outcome.text[:300])] if marks else []
+            leaks += [(handler["api_name"], worth, marks)] if marks else []
     assert not leaks
     assert conversations(root) == kept
     assert state_of(root) == before

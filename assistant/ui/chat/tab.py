@@ -197,6 +197,7 @@ class ChatTab:
             gr.Info(say("empty", view.language), duration=3)
             yield UNCHANGED
             return
+        self.site.hurry(user)
         choice = self._choice(user, plan, page)
         asking = Asking(self.site, self.running, user, window_of(user, request))
         conversation = asking.begin(plan)

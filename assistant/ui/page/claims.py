@@ -50,9 +50,10 @@ class Claims:
 
     def own(self, user: User, path: str | Path) -> Path:
         """The path of a file of the user's; AccessError for any other path, whether there is a file or not."""
-        if "\0" in str(path) or not self.has(user, path) or not Path(path).is_file():
+        resolved = Path(os.path.realpath(path)) if "\0" not in str(path) else None
+        if resolved is None or not self.has(user, resolved) or not resolved.is_file():
             raise AccessError("that file was not uploaded by you, or is no longer there; upload it again")
-        return Path(os.path.realpath(path))
+        return resolved
 
     def lend(self, user: User, path: Path, folder: Path) -> Path:
         """A copy in the folder from which the page fetches files, for this user alone."""

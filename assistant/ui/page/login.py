@@ -13,6 +13,7 @@ from assistant.ui.page.door import COOKIE, LOGIN, address
 from assistant.ui.page.limits import Limits
 from assistant.ui.texts import preferred, say
 from assistant.users import Users
+from assistant.users.accounts import folded_name
 from assistant.users.passwords import LONGEST
 
 PAGE = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True).get_template("login.jinja")
@@ -25,7 +26,7 @@ def login_routes(users: Users, limits: Limits) -> list[Route]:
     async def log_in(request: Request) -> Response:
         async with request.form(max_files=0, max_fields=10, max_part_size=4096) as form:
             name, password = (str(form.get(field, "")) for field in ("name", "password"))
-        if seconds := limits.login(name, address(request)):
+        if seconds := limits.login(folded_name(name), address(request)):
             return shown(request, 429, "login_wait", name, minutes=seconds // 60 + 1)
         token = await run_in_threadpool(users.log_in, name, password) if len(password) <= LONGEST else None
         if token is None:

@@ -6,7 +6,7 @@ import gradio as gr
 from gradio.utils import get_upload_folder
 from starlette.requests import Request
 
-from assistant.access import LOCAL, Right, User, may, require
+from assistant.access import LOCAL, Right, User, may, named, require
 from assistant.answering.watch import Watch
 from assistant.domain import Domain
 from assistant.errors import AccessError
@@ -73,7 +73,7 @@ class Site:
         return {name: domain for name, domain in self.plugins.domains.items() if may(user, domain, right)}
 
     def domain(self, user: User, name: str, right: Right) -> Domain:
-        """The domain of that name for that purpose; UnknownDomain, or AccessError when the user may not."""
-        domain = self.plugins.domain(name)
+        """The domain of that name for that purpose; AccessError when the user may not, UnknownDomain for an administrator's slip."""
+        domain = named(user, name, self.plugins.domains)
         require(user, domain, right)
         return domain

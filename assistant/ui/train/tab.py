@@ -36,7 +36,7 @@ class TrainTab:
         self.outcome, self.trying, self.versions = OutcomeStep(site), TryingStep(site), VersionsStep(site)
 
     def build(self, frame: Frame) -> list[Worded]:
-        self.domain = gr.Dropdown(list(self.site.plugins.domains), label=say("domain", "en"), elem_id="train-domain", filterable=False)
+        self.domain = gr.Dropdown([], label=say("domain", "en"), elem_id="train-domain", filterable=False)
         worded = [Worded(self.domain, lambda language: gr.update(label=say("domain", language)))]
         for name, steps in (("rows", (self.rows,)), ("plan", (self.plan,)), ("watch", (self.watch,)), ("outcome", (self.outcome, self.trying)), ("versions", (self.versions,))):
             with gr.Column(elem_classes="section step", elem_id=f"train-step-{name}"):
