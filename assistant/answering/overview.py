@@ -16,7 +16,7 @@ LEAST_LATIN, LEAST_HAN = 40, 15  # characters of a sentence worth quoting
 LONGEST = 600
 _ASKS = re.compile(
     r"\b(?:summar(?:y|i[sz]e[sd]?|i[sz]ing)|overview|outline|gist|tl;?dr|abstract|main (?:points?|topics?|ideas?|contents?)|key (?:points?|topics?|takeaways?)"
-    r"|(?:what|whats|what's) (?:is|are|does|do|did)?.*\b(?:about|say|says|cover|covers|contain|contains|in|inside|discuss|describe))\b"
+    r"|what(?:['’]?s)? (?:is|are|does|do|did)?.*\b(?:about|say|says|cover|covers|contain|contains|in|inside|discuss|describe))\b"
     r"|\bdescribe\b|\bread\b|总结|概括|概述|摘要|归纳|梳理|简介|介绍|大意|要点|内容|讲|说|写|关于",
     re.I,
 )
@@ -27,9 +27,10 @@ _FILE = re.compile(
 )
 _LIGHT = re.compile(
     r"\b(?:please|can|could|would|you|me|us|give|tell|show|make|write|provide|a|an|the|this|that|these|those|it|its|of|in|inside|on|from|my|our|your|i|we|just|have|has|been"
-    r"|what|whats|what's|is|are|was|does|do|did|about|say|says|said|cover|covers|contain|contains|contents?|discuss(?:es)?|describes?|read|all|whole|entire|short(?:ly)?|brief(?:ly)?|quick(?:ly)?"
+    r"|what(?:['’]?s)?|is|are|was|does|do|did|about|say|says|said|cover|covers|contain|contains|contents?|discuss(?:es)?|describes?|read|all|whole|entire|short(?:ly)?|brief(?:ly)?|quick(?:ly)?"
     r"|main|key|most|important|points?|topics?|ideas?|takeaways?|and|for|to|few|one|two|three|sentences?|words?|paragraphs?|bullets?|there|here|new|summar\w+|overview|outline|gist|tldr|abstract)\b"
-    r"|[请帮我给用把将一二三两几下个份篇本这那该此些您你的了吗呢吧啊是什么在里面中有都和与哪些主要大概简单简要地]|上传|刚才|刚刚|一句话|句话|内容|总结|概括|概述|摘要|归纳|梳理|简介|介绍|大意|要点|讲|说|写|关于|述",
+    r"|上传|刚才|刚刚|一句话|句话|内容|总结|概括|概述|摘要|归纳|梳理|简介|介绍|大意|要点|讲|说|写|关于|述"
+    r"|[请帮我给用把将一二三两几下个份篇本这那该此些您你的了吗呢吧啊是什么在里面中有都和与哪些主要大概简单简要地]",
     re.I,
 )
 
@@ -53,13 +54,12 @@ def about_files(question: str, names: Sequence[str]) -> bool:
 def without_names(question: str, names: Sequence[str]) -> tuple[str, list[str]]:
     """The question without the files' names, with or without suffix, and the files that it names."""
     rest, named = question, []
-    for name in sorted(names, key=len, reverse=True):
-        stem = name.rsplit(".", 1)[0]
-        for said in dict.fromkeys((name, stem, re.sub(r"[-_]+", " ", stem))):
-            if len(said) > 2 and (found := re.search(re.escape(said), rest, re.I)):
-                rest = f"{rest[: found.start()]} {rest[found.end() :]}"
-                named.append(name)
-                break
+    stems = {name: name.rsplit(".", 1)[0] for name in names}
+    said = [(name, name) for name in names] + [(stem, name) for name, stem in stems.items()] + [(re.sub(r"[-_]+", " ", stem), name) for name, stem in stems.items()]
+    for words, name in sorted(said, key=lambda pair: -len(pair[0])):
+        if len(words) > 2 and name not in named and (found := re.search(re.escape(words), rest, re.I)):
+            rest = f"{rest[: found.start()]} {rest[found.end() :]}"
+            named.append(name)
     return rest, named
 
 
