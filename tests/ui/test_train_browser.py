@@ -77,6 +77,7 @@ def test_a_file_is_dropped_ten_steps_are_trained_watched_promoted_and_answered_f
         page.locator("#train-compare").click()
         page.locator("#train-pairs .pair").wait_for()
         assert QUESTION in page.locator("#train-pairs").inner_text()
+        assert list((root / "adapters").rglob("CURRENT")) == []
         page.locator("#train-promote").click()
         if page.locator("#train-anyway").is_visible():
             page.locator("#train-anyway input").check()
@@ -101,7 +102,7 @@ def test_a_training_outlives_its_app_is_stopped_in_the_next_one_and_gone_on_with
         window.errors.clear()  # the app is gone under the page
     begun = latest(space, "staff", "train")
     assert begun and begun.running
-    told = standing_of(begun).course.events
+    run, told = begun.run, standing_of(begun).course.events
     with running(root) as address, opened(chromium, address) as window:
         page = window.page
         page.locator("#train-live", has_text="of 4000").wait_for()
@@ -115,7 +116,7 @@ def test_a_training_outlives_its_app_is_stopped_in_the_next_one_and_gone_on_with
         page.locator("#train-live", has_text="of 4000").wait_for()
         resumed = latest(space, "staff", "resume")
         assert resumed and resumed.running
-        assert resumed.run and begun.run and resumed.run.folder == begun.run.folder
+        assert run and resumed.run == run
         page.locator("#train-stop").click()
         page.locator("#train-stop-yes").click()
         page.locator("#train-live", has_text="What was trained is kept").wait_for()
