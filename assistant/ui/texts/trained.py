@@ -16,6 +16,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "train_worth_a_look": {"en": "worth a look", "zh": "值得一看"},
     "train_seen": {"en": "Seen", "zh": "现象"},
     "train_cure": {"en": "Cure", "zh": "办法"},
+    "train_settings_to_try": {"en": "Settings to try", "zh": "可尝试的设置"},
     "train_outcome": {"en": "4. What came of it", "zh": "4. 训练结果"},
     "train_outcome_note": {"en": "Read the diagnosis, compare the answers, ask a question of your own; then decide.", "zh": "查看诊断、对比回答、自己提问，然后再决定。"},
     "train_version": {"en": "Version", "zh": "版本"},

@@ -7,6 +7,7 @@ from typing import Any
 from assistant.records import Language
 from assistant.ui.texts import say
 from assistant.ui.train.pieces import badge
+from assistant.ui.train.plan import title_of
 
 NAMES = {
     "mismatch": "train_mismatch", "divergence": "train_divergence", "collapse": "train_collapse", "language": "train_language", "underfit": "train_underfit",
@@ -23,6 +24,12 @@ def _fault(fault: dict[str, Any], language: Language) -> str:
     name, blocks = str(fault.get("name", "")), bool(fault.get("blocks"))
     title = say(NAMES[name], language) if name in NAMES else name
     mark = badge(say("train_blocks" if blocks else "train_worth_a_look", language), "bad" if blocks else "warn")
-    seen, cure = (escape(str(fault.get(key, ""))) for key in ("sign", "cure"))
-    labels = [escape(say(key, language)) for key in ("train_seen", "train_cure")]
-    return f'<section class="card"><h4>{escape(title)} {mark}</h4><dl><dt>{labels[0]}</dt><dd>{seen}</dd><dt>{labels[1]}</dt><dd>{cure}</dd></dl></section>'
+    changes = fault.get("changes") if isinstance(fault.get("changes"), dict) else {}
+    settings = ", ".join(f"{title_of(str(place), language)} {value}" for place, value in changes.items()) if isinstance(changes, dict) else ""
+    rows = [
+        (say("train_seen", language), str(fault.get("sign", ""))),
+        (say("train_cure", language), str(fault.get("cure", "")).partition(": --set ")[0]),
+        (say("train_settings_to_try", language), settings),
+    ]
+    told = "".join(f"<dt>{escape(label)}</dt><dd>{escape(text)}</dd>" for label, text in rows if text)
+    return f'<section class="card"><h4>{escape(title)} {mark}</h4><dl>{told}</dl></section>'

@@ -115,7 +115,7 @@ def expected(found: dict[str, Any], language: Language) -> str:
         (say("base", language), str(found.get("base", ""))),
         (say("train_device", language), str(found.get("device", ""))),
     ]
-    chosen = [(_title(one["place"], language), str(one["value"]), one["reason"]) for one in found.get("choices", ())]
+    chosen = [(title_of(one["place"], language), str(one["value"]), one["reason"]) for one in found.get("choices", ())]
     head = (say("train_setting", language), say("train_value", language), say("train_because", language))
     title = say("train_chosen", language)
     out = [*found.get("not_readable", ()), *found.get("left_out", ())]
@@ -123,7 +123,8 @@ def expected(found: dict[str, Any], language: Language) -> str:
     return facts((name, value) for name, value in rows if value) + (folded(title, table(head, chosen, title), opened=True) if chosen else "") + left
 
 
-def _title(place: str, language: Language) -> str:
+def title_of(place: str, language: Language) -> str:
+    """A setting, such as ``lora.rank``, by the name it has on the page."""
     return say(PLACES[place], language) if place in PLACES else place
 
 
