@@ -6,6 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.ui.test_accessibility import violations
+
 Open = Callable[..., Any]  # of conftest.Window
 SHOWN = "image => image.complete && image.naturalWidth > 1000 && image.clientHeight > image.clientWidth"
 
@@ -35,6 +37,9 @@ def test_a_citation_opens_the_page_of_its_pdf_and_the_receipt_says_why(
     opened.page.locator(".why .fetched", has_text=f"{asked}").wait_for()
     assert question in opened.page.locator(".why .fetched").inner_text()
     assert not opened.too_wide()
+    for fold in opened.page.locator(".why .fold > summary").all():
+        fold.click()
+    assert violations(opened.page) == []
 
 
 def test_addresses_beside_the_page_forbid_scripts_of_their_own(address: str) -> None:

@@ -84,6 +84,7 @@ def test_a_domain_that_the_reader_may_not_ask_is_not_named() -> None:
         ({"domain": "hr", "scores": [["legal", 0.4], ["hr", 0.3]], "reason": "goes on in hr (alone legal 0.40)"}, "stays in HR policy"),
         ({"domain": None, "scores": [["hr", 0.2]], "reason": "outside every domain (nearest hr, 0.20)"}, "none of the domains"),
         ({"domain": None, "scores": [], "reason": "outside your access"}, "no access"),
+        ({"domain": "chat_1", "scores": [["hr", 0.2]], "reason": "from the conversation's files"}, "looked for in your files first"),
     ],
 )
 def test_the_way_of_the_question_is_said_in_words(route: dict[str, Any], said: str) -> None:
@@ -97,6 +98,13 @@ def test_each_domain_of_a_question_in_parts_has_its_own_story() -> None:
     said = text(html)
     assert "several domains: HR policy + Legal desk" in said
     assert said.index("You asked: How much leave?") < said.index("adapter hr@2") < said.index("You asked: Who signs?") < said.index("Nothing was found in Legal desk.")
+
+
+def test_an_overview_of_files_is_not_said_to_have_found_nothing() -> None:
+    files = FOLLOWED | {"passages": [], "prompt": []}
+    said = text(receipt_html(kept(domain="chat_1", receipt=files), "en", TITLES))
+    assert "Your files: title, headings and first sentences were read." in said
+    assert "Nothing was found" not in said
 
 
 @pytest.mark.parametrize("receipt", [{}, {"standalone": "x"}, {"support": 0.5, "passages": [{"document": "a.md"}]}])

@@ -6,6 +6,8 @@ Reads what the history kept, of whatever age: what an older version did not keep
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from assistant.answering.allowed import FORBIDDEN
+from assistant.answering.attached import FROM_FILES
 from assistant.records import Language
 from assistant.ui.chat.figures import check_table, evidence_list, passage_table, prompt_parts, route_table, time_table
 from assistant.ui.domains.titles import domain_title
@@ -13,7 +15,7 @@ from assistant.ui.page.plain import plain
 from assistant.ui.texts import say
 
 Kept = Mapping[str, Any]
-CHOSEN, STAYS, CLOSED, FILES = "chosen by the user", "goes on in ", "outside your access", "from the conversation's files"  # answering's own words for a route
+CHOSEN, STAYS = "chosen by the user", "goes on in "  # the route's own words
 
 
 def receipt_html(kept: Kept, language: Language, titles: Mapping[str, str]) -> str:
@@ -49,9 +51,9 @@ def _route(kept: Kept, language: Language, titles: Mapping[str, str]) -> Iterato
     if kept.get("also"):
         names = [kept.get("domain"), *kept["also"]]
         yield say("receipt_parts", language, domains=" + ".join(titles[one] for one in names if one in titles))
-    elif reason == FILES:
+    elif reason == FROM_FILES:
         yield say("receipt_files", language)
-    elif reason == CLOSED:
+    elif reason == FORBIDDEN:
         yield say("receipt_closed", language)
     elif not name:
         yield say("receipt_outside", language)
@@ -92,6 +94,9 @@ def _searched(part: Kept, language: Language, title: str) -> Iterator[str]:
     if not part.get("domain") or "passages" not in part:
         return
     passages, evidence = part.get("passages") or [], part.get("evidence") or []
+    if not passages and evidence:
+        yield say("receipt_overview", language, domain=title)
+        return
     if not passages:
         yield say("receipt_found_none", language, domain=title)
         return

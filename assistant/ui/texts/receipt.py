@@ -13,6 +13,10 @@ TEXTS: dict[str, dict[Language, str]] = {
     "receipt_belongs": {"en": "It belongs to {domain}, with a probability of {probability}.", "zh": "属于“{domain}”的可能性为 {probability}。"},
     "receipt_parts": {"en": "It has parts in several domains: {domains}. Each was answered in its own.", "zh": "问题涉及多个领域：{domains}，已分别回答。"},
     "receipt_files": {"en": "It was looked for in your files first, and they answer it.", "zh": "先在您的文件中查找，找到了答案。"},
+    "receipt_overview": {
+        "en": "{domain}: title, headings and first sentences were read.",
+        "zh": "{domain}：采用了标题、各级标题和开头的句子。",
+    },
     "receipt_outside": {"en": "It seems to belong to none of the domains.", "zh": "似乎不属于任何领域。"},
     "receipt_closed": {"en": "It belongs to something that you have no access to.", "zh": "它属于您没有访问权限的内容。"},
     "receipt_found": {
