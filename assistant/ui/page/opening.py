@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from assistant.answering.flow import Assistant
 
 logger = logging.getLogger(__name__)
+WAIT = 0.2  # seconds between two looks at whether the program ends
 
 
 class Opening:
@@ -67,12 +68,13 @@ class Opening:
         fresh.close()
 
     def wait(self, seconds: float) -> bool:
-        """Whether opening has ended, well or badly, within that time."""
-        return self._done.wait(seconds)
+        """Whether opening has ended, well or badly, within that time; a question still waiting must not hold up the end of the program."""
+        return self._closed.is_set() or self._done.wait(seconds)
 
     def result(self) -> "Assistant":
         """The Assistant once opening has ended; the AssistantError that prevented it."""
-        self._done.wait()
+        while not self.wait(WAIT):
+            pass
         if self._assistant is None:
             raise self.problem or ModelError("the app is closing; start it again with: assistant app")
         return self._assistant

@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 import webbrowser
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -109,20 +110,22 @@ def serve(workspace: Workspace, listener: socket.socket, browser: bool, users: "
         if browser and has_display():
             webbrowser.open(address)  # the socket listens already; the browser waits the moment that the page needs
         with suppress(KeyboardInterrupt):
-            _quiet_at_the_end(uvicorn.Server(config)).run(sockets=[listener])
+            _quiet_at_the_end(uvicorn.Server(config), opening.close).run(sockets=[listener])
     finally:
         watch.close()
         opening.close()
         history.close()
 
 
-def _quiet_at_the_end(server: Any) -> Any:
-    """The same server; pages still open when it stops are cut off without a traceback for each of their streams."""
+def _quiet_at_the_end(server: Any, let_go: Callable[[], None]) -> Any:
+    """The same server; pages still open when it stops are cut off without a traceback for each of their streams, and whoever waits for the model
+    is let go, because the program cannot end before them."""
     shut_down = server.shutdown
 
     async def shutdown(sockets: list[socket.socket] | None = None) -> None:
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         await shut_down(sockets)
+        let_go()
 
     server.shutdown = shutdown
     return server
