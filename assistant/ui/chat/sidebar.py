@@ -38,13 +38,14 @@ def _entry(found: Found, current: str, language: Language) -> str:
 
 
 def dialogs_html(language: Language) -> str:
-    """The page's own dialogs, closed: rename, delete, say what is wrong with an answer."""
+    """The page's own dialogs, closed: rename, delete, say what is wrong with an answer; and the words for a lost connection."""
     title = f'<label>{_said("chat_title", language)}<input name="title" maxlength="80" required></label>'
     sure = f'<p>{_said("chat_delete_sure", language)}</p><p class="subject"></p>'
     correction = f'<label>{_said("chat_correction", language)}<textarea name="correction" rows="4" maxlength="20000"></textarea></label>'
     reason = f'<label>{_said("chat_reason", language)}<textarea name="reason" rows="2" maxlength="20000"></textarea></label>'
     return (
-        _dialog("rename", _said("chat_rename", language), title, _said("chat_save", language), language)
+        f'<p id="chat-lost" role="status">{_said("chat_lost", language)}</p>'
+        + _dialog("rename", _said("chat_rename", language), title, _said("chat_save", language), language)
         + _dialog("delete", _said("chat_delete", language), sure, _said("chat_delete", language), language)
         + _dialog("rate", _said("chat_comment", language), correction + reason, _said("chat_save", language), language)
     )

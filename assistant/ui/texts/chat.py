@@ -39,6 +39,10 @@ TEXTS: dict[str, dict[Language, str]] = {
     "refused": {"en": "not answered", "zh": "未回答"},
     "copy": {"en": "Copy", "zh": "复制"},
     "interrupted": {"en": "This answer was interrupted. Ask again to have it whole.", "zh": "回答中断了，可以重新提问以获得完整回答。"},
+    "chat_lost": {
+        "en": "The connection was lost. Your question is kept; the page comes back by itself.",
+        "zh": "连接已断开。问题已保存，恢复连接后页面会自动刷新。",
+    },
     "chat_search": {"en": "Search conversations", "zh": "搜索对话"},
     "chat_list": {"en": "Show or hide the conversations", "zh": "显示或隐藏对话列表"},
     "chat_none": {"en": "Your conversations will be listed here.", "zh": "您的对话会显示在这里。"},
