@@ -11,7 +11,7 @@
   new MutationObserver(() => {
     if (cutOff || !document.querySelector("#question .stop-button") || !document.querySelector("#chat-talk span.error")) return;
     cutOff = true;
-    document.documentElement.classList.add("cut-off");
+    document.getElementById("tab-chat").classList.add("cut-off");
     loadAgain();
   }).observe(document.documentElement, { childList: true, subtree: true });
 }
