@@ -36,11 +36,12 @@ def tab(tmp_path: Path) -> Any:
 
 
 @pytest.fixture
-def given(tmp_path: Path) -> Callable[..., str]:
+def given(tab: Any, tmp_path: Path) -> Callable[..., str]:
     def write(name: str, text: str | bytes) -> str:
         path = tmp_path / "uploads" / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        tab.site.claims.give(tab.site.visitor, path)
         return str(path)
 
     return write

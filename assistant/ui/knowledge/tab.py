@@ -6,7 +6,6 @@ Every name and path that a page sends is one of the domain's own, or it is refus
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -126,7 +125,7 @@ class KnowledgeTab:
         domain = self._domain(user, name)
         if domain is None:
             return "", gr.update(visible=False), gr.update(interactive=False), ""
-        plan = self._planned(domain, files)
+        plan = self._planned(user, domain, files)
         clash = any(one.fate == "replaces" for one in plan)
         button = gr.update(value=say("knowledge_do_add", language, domain=domain.title(language)), interactive=any(one.fate != "refused" for one in plan))
         return plan_html(plan, language), gr.update(visible=clash, value=False), button, self.on.note(domain, language)
@@ -136,7 +135,7 @@ class KnowledgeTab:
         """Copy the files in, then index; a file that cannot be read is told, the others are taken in."""
         user = self.site.who(request)
         domain = self.site.domain(user, name, "teach")
-        left = add(self.site.workspace, domain, self._planned(domain, files), bool(replace), language)
+        left = add(self.site.workspace, domain, self._planned(user, domain, files), bool(replace), language)
         for updates in self._indexed(user, domain, find, key, language, left):
             yield gr.update(value=None), *updates
 
@@ -171,8 +170,8 @@ class KnowledgeTab:
         domains = self.site.domains(user, "teach")
         return domains.get(name) or next(iter(domains.values()), None)
 
-    def _planned(self, domain: Domain, files: list[str] | None) -> list[Planned]:
-        return planned(self.site, domain, [Path(file) for file in files or []][:KEPT])
+    def _planned(self, user: User, domain: Domain, files: list[str] | None) -> list[Planned]:
+        return planned(self.site, domain, [self.site.own(user, file) for file in (files or [])[:KEPT]])
 
     def _listing(self, user: User, domain: Domain) -> list[Listed]:
         return listing(self.site.workspace, self.knowledge.ledger, domain, datetime.now(UTC).date(), user)
