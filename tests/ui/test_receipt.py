@@ -107,6 +107,11 @@ def test_an_overview_of_files_is_not_said_to_have_found_nothing() -> None:
     assert "Nothing was found" not in said
 
 
+@pytest.mark.parametrize(("base", "named"), [("/srv/models/small", "The model small wrote"), ("Qwen/Qwen2.5-0.5B", "The model Qwen/Qwen2.5-0.5B wrote")])
+def test_a_model_is_named_without_its_folder(base: str, named: str) -> None:
+    assert named in text(receipt_html(kept(receipt=FOLLOWED | {"base": base}), "en", TITLES))
+
+
 @pytest.mark.parametrize("receipt", [{}, {"standalone": "x"}, {"support": 0.5, "passages": [{"document": "a.md"}]}])
 def test_rows_of_older_versions_stay_readable(receipt: dict[str, Any]) -> None:
     assert receipt_html({"question": "x", "receipt": receipt}, "en", TITLES)

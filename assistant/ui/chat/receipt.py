@@ -4,6 +4,7 @@ Reads what the history kept, of whatever age: what an older version did not keep
 """
 
 from collections.abc import Iterator, Mapping
+from pathlib import PurePath
 from typing import Any
 
 from assistant.answering.allowed import FORBIDDEN
@@ -114,7 +115,8 @@ def _written(part: Kept, language: Language) -> Iterator[str]:
     """Which weights wrote, and what of it stands."""
     if part.get("refused") or not part.get("prompt"):
         return
-    base, adapter = part.get("base") or say("base", language), part.get("adapter")
+    base, adapter = str(part.get("base") or say("base", language)), part.get("adapter")
+    base = PurePath(base).name if PurePath(base).is_absolute() else base  # readers need no folders of the server
     yield say("receipt_adapter", language, base=base, adapter=adapter) if adapter else say("receipt_base", language, base=base)
     if part.get("silenced"):
         yield say("note_silenced", language, reason=part["silenced"])
