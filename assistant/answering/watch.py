@@ -62,6 +62,7 @@ class Watch:
         self._wake = threading.Event()
         self._rounds = threading.Condition()
         self._round = 0
+        self._base = ""  # whose versions were looked at last
         self._taken = look(workspace, plugins.domains)
         self._last = self._taken
         self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
@@ -185,9 +186,10 @@ class Watch:
                 self._note("waiting", waiting.plugin, str(waiting.path))
 
     def _versions(self, opened: Opened) -> None:
-        """Attach what is live now, so that nobody's question waits for it; the first time only what cannot be served is told."""
+        """Attach what is live now, so that nobody's question waits for it; the first time, and with another base model, only what cannot be served is told."""
         live = look_at_versions(opened.registry, opened.plugins.domains)
-        before, self._taken = self._taken.live, replace(self._taken, live=live)
+        before, self._taken = self._taken.live if self._base == opened.registry.base else {}, replace(self._taken, live=live)
+        self._base = opened.registry.base
         for name, mark in live.items():
             if before.get(name) == mark:
                 continue
