@@ -41,7 +41,7 @@ def running(root: Path, *words: str, **environment: str) -> Iterator[str]:
         yield _said_address(app)
     finally:
         app.terminate()
-        app.wait(30)
+        app.wait(60)
 
 
 def _said_address(app: "subprocess.Popen[str]") -> str:
