@@ -152,6 +152,16 @@ def test_who_may_not_teach_sees_and_changes_nothing(tab: Any, given: Callable[..
     assert not (tab.site.workspace.knowledge / "staff/more.md").exists()
 
 
+def test_a_file_that_somebody_else_uploaded_or_nobody_is_not_added(tab: Any, given: Callable[..., str]) -> None:
+    others = given("parking.md", "Level B2.")
+    tab.site.visitor = User("dan", frozenset({"desk"}))
+    for path in (others, "/etc/hostname", str(tab.site.workspace.root / "assistant.toml")):
+        for attempt in (lambda path=path: tab.plan([path], "staff", "en", NOBODY), lambda path=path: added(tab, [path])):
+            with pytest.raises(gr.Error, match="was not uploaded by you"):
+                attempt()
+    assert not (tab.site.workspace.knowledge / "staff").exists()
+
+
 def test_the_tab_lists_documents_and_opens_one_by_keyboard(window: Callable[..., Window]) -> None:
     page = window().page
     page.get_by_role("tab", name="Knowledge").click()

@@ -32,7 +32,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "knowledge_unreadable": {"en": "cannot be read", "zh": "无法读取"},
     "knowledge_waiting": {"en": "not indexed yet", "zh": "尚未索引"},
     "knowledge_gone": {"en": "file is gone", "zh": "文件已不在"},
-    "knowledge_team": {"en": "the team's folder", "zh": "团队文件夹"},
+    "knowledge_team": {"en": "team", "zh": "团队"},
     "knowledge_added": {"en": "added", "zh": "后来添加"},
     "knowledge_team_note": {
         "en": "It lies in {folder}, the team's own folder: change or remove it there, then index again.",
