@@ -96,7 +96,7 @@ def visits(address: str, number: int, mine: list[Locker], until: float, done: li
 
 def wrong(locker: Locker, asked: Asked) -> bool:
     """Whether what came back is not the answer to this question: its code is missing, or the question above it is another one."""
-    return locker.code not in asked.answer or locker.name not in asked.shown[-2]
+    return locker.code not in asked.text or asked.question not in asked.text
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -127,7 +127,7 @@ def report(name: str, done: list[tuple[Locker, Asked]]) -> None:
     for fault in faults[:5]:
         print("  fault:", fault)
     for locker, asked in mixed[:5]:
-        print(f"  wrong: {locker} {asked.question!r} -> {asked.answer[:300]!r}")
+        print(f"  wrong: {locker} {asked.question!r} -> {asked.text[:400]!r}")
 
 
 def main(people: str = "30", seconds: str = "300") -> None:

@@ -17,18 +17,18 @@ ANSWER = '<div class="bot-row"'  # behind it stands the answer, before it the qu
 
 @dataclass(frozen=True)
 class Asked:
-    """One question and what came: seconds to the first words and to the end, the conversation's HTML, what went wrong."""
+    """One question and what came: seconds to the first words and to the end, the HTML of question and answer, what went wrong."""
 
     question: str
     first: float
     seconds: float
-    shown: tuple[str, ...]
+    shown: str
     fault: str = ""
 
     @property
-    def answer(self) -> str:
-        """The last answer without markup."""
-        return re.sub(r"<[^>]+>", " ", self.shown[-1]) if self.shown else ""
+    def text(self) -> str:
+        """Question and answer without markup."""
+        return re.sub(r"<[^>]+>", " ", self.shown)
 
 
 class Visitor:
@@ -42,6 +42,7 @@ class Visitor:
         self._session = uuid.uuid4().hex[:12]
         config = self._http.get("/config").raise_for_status().json()
         self._components = {one["id"]: one for one in config["components"]}
+        self._values = {key: None if one["type"] == "state" else one["props"].get("value") for key, one in self._components.items()}
         self._prefix = config.get("api_prefix", "/gradio_api")
         self._box = self._named("question")
         self._chat = self._named("chat-last")
@@ -50,9 +51,9 @@ class Visitor:
     def ask(self, question: str) -> Asked:
         """Type a question and wait until its answer is finished."""
         started = time.perf_counter()
-        first, shown = 0.0, ()
+        first, shown = 0.0, ""
         body = {
-            "data": [self._value(key, question) for key in self._ask["inputs"]],
+            "data": [question if key == self._box else self._values[key] for key in self._ask["inputs"]],
             "fn_index": self._ask["id"], "session_hash": self._session, "event_data": None, "trigger_id": self._box,
         }  # fmt: skip
         try:
@@ -61,20 +62,14 @@ class Visitor:
                 now = time.perf_counter() - started
                 if fault:
                     return Asked(question, first, now, shown, fault)
-                shown = self._messages(values) or shown
-                first = first or (now if shown and ANSWERED in shown[-1] else 0.0)
+                shown = self._shown(values) or shown
+                first = first or (now if ANSWERED in shown else 0.0)
         except (httpx.HTTPError, ValueError, KeyError) as error:
             return Asked(question, first, time.perf_counter() - started, shown, f"{type(error).__name__}: {error}")
         return Asked(question, first, time.perf_counter() - started, shown)
 
     def _named(self, element: str) -> int:
         return next(key for key, one in self._components.items() if one["props"].get("elem_id") == element)
-
-    def _value(self, key: int, question: str) -> Any:
-        component = self._components[key]
-        if key == self._box:
-            return question
-        return None if component["type"] == "state" else component["props"].get("value")
 
     def _streamed(self, event: str) -> Iterator[tuple[list[Any], str]]:
         """The handler's outputs each time they change, or what went wrong."""
@@ -96,10 +91,14 @@ class Visitor:
                 if said["msg"] in ("process_completed", "unexpected_error", "close_stream"):
                     return
 
-    def _messages(self, values: list[Any]) -> tuple[str, ...]:
-        place = self._ask["outputs"].index(self._chat)
-        value = values[place] if place < len(values) else None
-        return tuple(value.split(ANSWER)) if isinstance(value, str) and ANSWER in value else ()
+    def _shown(self, values: list[Any]) -> str:
+        """What the latest exchange shows; everything else that the handler changed is kept for the next question, as a browser does."""
+        for key, value in zip(self._ask["outputs"], values, strict=False):
+            if isinstance(value, dict) and value.get("__type__") == "update":
+                self._values[key] = value.get("value", self._values[key])
+            elif value is not None:
+                self._values[key] = value
+        return str(self._values[self._last] or "")
 
 
 def _merged(old: Any, new: Any) -> Any:
