@@ -96,7 +96,7 @@ def visits(address: str, number: int, mine: list[Locker], until: float, done: li
 
 def wrong(locker: Locker, asked: Asked) -> bool:
     """Whether what came back is not the answer to this question: its code is missing, or the question above it is another one."""
-    return locker.code not in asked.text or asked.question not in asked.text
+    return locker.code not in asked.answer or asked.question not in asked.text
 
 
 def percentile(values: list[float], share: float) -> float:

@@ -30,6 +30,10 @@ class Asked:
         """Question and answer without markup."""
         return re.sub(r"<[^>]+>", " ", self.shown)
 
+    @property
+    def answer(self) -> str:
+        return re.sub(r"<[^>]+>", " ", self.shown.partition(ANSWER)[2])
+
 
 class Visitor:
     """One browser window's worth of state; logged in when a name is given."""
@@ -45,7 +49,7 @@ class Visitor:
         self._values = {key: None if one["type"] == "state" else one["props"].get("value") for key, one in self._components.items()}
         self._prefix = config.get("api_prefix", "/gradio_api")
         self._box = self._named("question")
-        self._chat = self._named("chat-last")
+        self._last = self._named("chat-last")
         self._ask = next(one for one in config["dependencies"] if [self._box, "submit"] in [list(target) for target in one["targets"]])
 
     def ask(self, question: str) -> Asked:

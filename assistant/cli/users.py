@@ -75,8 +75,9 @@ def group(
 
 @app.command()
 def remove(name: Name, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False) -> None:
-    """Delete an account with the user's conversations, and end the user's logins."""
-    from assistant.cli.session import out
+    """Delete an account with the user's conversations and their files, and end the user's logins."""
+    from assistant.cli.session import out, workspace
+    from assistant.retrieval.uploaded import forget_files
 
     users = _users()
     account = users.account(name)
@@ -84,7 +85,10 @@ def remove(name: Name, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do
         out.print(f"{account.name} stays", markup=False)
         return
     users.remove(account.name)
-    _history().forget(account.name)
+    history = _history()
+    for conversation in history.conversations(account.name):
+        forget_files(workspace(), conversation.id)  # what is indexed of them goes at the app's next start
+    history.forget(account.name)
     out.print(f"{account.name} is removed", markup=False)
 
 

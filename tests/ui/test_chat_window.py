@@ -55,7 +55,7 @@ def test_conversations_are_found_renamed_opened_exported_and_deleted(window: Ope
     page.locator("#new-chat").click()
     page.locator("button.example").first.wait_for()
     assert "c=" not in page.url
-    page.locator("#chat-search input, #chat-search textarea").fill("24小时")
+    page.locator("#chat-search input, #chat-search textarea").press_sequentially("24小时")
     page.locator("#chat-list .place", has_text="24小时").first.wait_for()
     page.locator("#chat-list .open").first.press("Enter")
     page.locator(".as-typed", has_text=CHINESE).wait_for()

@@ -107,7 +107,7 @@ def uploaded(tab: DomainsTab, path: Path) -> list[str]:
 
 
 def begin(tab: DomainsTab, name: str, files: list[str] | None = None, languages: Any = ("en", "zh")) -> str:
-    return str(tab.wizard.begin(name, list(languages), "Travel", "差旅", "Trips.", "", "book a flight\n订机票", files, "en", ASKED)[0])
+    return str(next(tab.wizard.begin(name, list(languages), "Travel", "差旅", "Trips.", "", "book a flight\n订机票", files, "en", ASKED))[0])
 
 
 def test_an_administrator_makes_a_domain_from_the_form(root: Path, tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """The form of a new domain: a name, what it answers, how people ask, and files to answer from. Only for administrators."""
 
+import time
+from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,8 @@ from assistant.ui.texts import FIRST, LANGUAGES, Worded, say
 
 LONGEST = 300
 MOST_FILES = 200
-SECONDS = 15  # until a new domain is taken up; after that it comes by itself
+SECONDS = 120  # until a new domain is taken up; after that its card comes when the tab is opened again
+LOOK = 5
 
 
 class Wizard:
@@ -76,8 +79,8 @@ class Wizard:
     def begin(
         self, name: str, languages: list[Language], title_en: str, title_zh: str, about_en: str, about_zh: str, examples: str, files: list[str] | None,
         language: Language, request: gr.Request,
-    ) -> tuple[str, Any]:  # fmt: skip
-        """Make the domain, whole or not at all; then its card, and what is still missing."""
+    ) -> Iterator[tuple[Any, Any]]:  # fmt: skip
+        """Make the domain, whole or not at all, and say what is still missing; its card comes when the running program has taken it up."""
         user = self.site.who(request)
         require_administrator(user)
         try:
@@ -87,10 +90,17 @@ class Wizard:
             told = Form((name or "").strip(), {"en": title_en or "", "zh": title_zh or ""}, {"en": about_en or "", "zh": about_zh or ""}, spoken, (examples or "").splitlines(), self._documents(user, files or []))
             folder = begin_domain(self.site.workspace, self.site.plugins, told)
         except AssistantError as error:
-            return f'<p class="notice bad as-typed" role="alert">{escape(str(error))}</p>', gr.skip()
-        if self.site.watch:
-            self.site.watch.settled(SECONDS)
-        return _made(folder, told, language), cards_html(self.site, user, language)
+            yield f'<p class="notice bad as-typed" role="alert">{escape(str(error))}</p>', gr.skip()
+            return
+        yield _made(folder, told, language), gr.skip()
+        self._taken_up(told.name)
+        yield gr.skip(), cards_html(self.site, user, language)
+
+    def _taken_up(self, name: str) -> None:
+        """Wait until the watch has the new domain, or for as long as that should take with a slow model at work."""
+        until = time.monotonic() + SECONDS
+        while self.site.watch and name not in self.site.plugins.domains and time.monotonic() < until:
+            self.site.watch.settled(LOOK)
 
     def _documents(self, user: User, files: list[str]) -> dict[str, Path]:
         """The dropped files by name; DomainError for one that cannot be a document."""
