@@ -84,7 +84,7 @@ def test_scripts_and_other_sites_do_not_get_the_cookie(client: TestClient, schem
     assert "max-age" not in cookie and "expires" not in cookie
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "do not belong together"), ("zh-CN", "用户名或密码不正确")])
+@pytest.mark.parametrize(("language", "words"), [("en", "Wrong name or password"), ("zh-CN", "用户名或密码不正确")])
 def test_a_wrong_password_is_said_in_words_and_the_name_stays_text(client: TestClient, language: str, words: str) -> None:
     said = client.post("/login", data={"name": '"><b>x</b>', "password": "wrong"}, headers={"accept-language": language})
     assert said.status_code == 401

@@ -65,9 +65,9 @@ def test_a_file_is_dropped_ten_steps_are_trained_watched_promoted_and_answered_f
     with running(root) as address, opened(chromium, address) as window:
         page = window.page
         page.locator("#train-file input[type=file]").set_input_files({"name": "new rows.csv", "mimeType": "text/csv", "buffer": CSV.encode()})
-        page.locator("#train-found .notice", has_text="3 rows read, 2 can be used").wait_for()
+        page.locator("#train-found .notice", has_text="rows read: 3; used: 2").wait_for()
         page.locator("#train-add").click()
-        page.locator("#train-since", has_text="12 rows can be learned").wait_for()
+        page.locator("#train-since", has_text="can be learned now: 12").wait_for()
         settle(page, 10)
         page.locator("#train-start").click()
         page.locator("#train-live", has_text="10 (100 %)").or_(page.locator("#train-live", has_text="staff@1 is made")).first.wait_for()

@@ -87,7 +87,7 @@ def as_user(tab: TrainTab, user: User, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_dropped_file_is_recognised_with_its_faults_row_by_row(tab: TrainTab, root: Path) -> None:
     shown, use, buttons, _undo = tab.rows.look(dropped(tab, root, "rows & more.csv", CSV), "staff", "en", REQUEST)
-    assert "4 rows read, 2 can be used, 2 stay out" in shown
+    assert "rows read: 4; used: 2; left out: 2" in shown
     assert "question, answer" in shown
     assert "stands twice" in shown and "<td>3</td>" in shown
     assert "the answer is missing" in shown and "<td>4</td>" in shown
@@ -108,7 +108,7 @@ def test_rows_are_added_under_a_free_name_and_taken_out_again(tab: TrainTab, roo
     *_, mark, since = tab.rows.put(path, "examples", "staff", "en", REQUEST)
     assert (examples / "dialogues.jsonl").read_bytes() == before
     assert len((examples / "dialogues-2.jsonl").read_text("utf-8").splitlines()) == 2
-    assert "12 rows can be learned" in since
+    assert "can be learned now: 12" in since
     tab.rows.take_back(mark, "staff", "en", REQUEST)
     assert [one.name for one in examples.iterdir()] == ["dialogues.jsonl"]
 

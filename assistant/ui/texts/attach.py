@@ -9,7 +9,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "attach_starting": {"en": "read as soon as the model has started", "zh": "模型启动后读取"},
     "attach_waiting": {"en": "waiting for its turn", "zh": "排队等待"},
     "attach_reading": {"en": "reading …", "zh": "正在读取……"},
-    "attach_indexing": {"en": "reading … {percent} %", "zh": "正在读取…… {percent}%"},
+    "attach_indexing": {"en": "reading … {percent}%", "zh": "正在读取…… {percent}%"},
     "attach_pages": {"en": "{pages} pages", "zh": "{pages} 页"},
     "attach_page": {"en": "1 page", "zh": "1 页"},
     "attach_passages": {"en": "{passages} passages", "zh": "{passages} 个段落"},

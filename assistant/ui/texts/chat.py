@@ -25,7 +25,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "stopped": {"en": "Stopped.", "zh": "已停止。"},
     "empty": {"en": "Type a question first.", "zh": "请先输入问题。"},
     "failed": {
-        "en": "Something went wrong inside the program. Ask again; if it stays, the window of the server shows the details.",
+        "en": "Something went wrong inside the program. Ask again; if it happens again, the server's window shows the details.",
         "zh": "程序内部出错。请重试；如仍出现，详情见服务器窗口。",
     },
     "cannot_start": {"en": "The model cannot be used:", "zh": "模型无法使用："},

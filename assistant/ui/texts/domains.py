@@ -9,7 +9,7 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "Changed since {version} was trained: {parts}. Train again when the form should follow: assistant train {domain}",
         "zh": "{version} 训练之后有改动：{parts}。如需跟上，请重新训练：assistant train {domain}",
     },
-    "domains_part_examples": {"en": "Examples", "zh": "例子"},
+    "domains_part_examples": {"en": "Examples", "zh": "训练示例"},
     "domains_part_prompt": {"en": "Prompt", "zh": "提示词"},
     "domains_look": {"en": "Look into a domain", "zh": "查看一个领域"},
     "domains_look_note": {
@@ -29,7 +29,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "domains_more": {"en": "Show {count} more", "zh": "显示其余 {count} 条"},
     "domains_examples": {"en": "Routing examples", "zh": "路由例句"},
     "domains_examples_note": {
-        "en": "One a line, as users really type; twenty or more, ten in each language at least.",
+        "en": "One per line, as users really type; twenty or more, ten in each language at least.",
         "zh": "每行一句，照用户实际的说法写；最好二十句以上，每种语言至少十句。",
     },
     "domains_save": {"en": "Save the examples", "zh": "保存例句"},
@@ -40,7 +40,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "domains_new": {"en": "New domain", "zh": "新建领域"},
     "domains_new_note": {
         "en": "A folder in plugins/ that a team fills: it answers from its documents at once; examples and training come later.",
-        "zh": "在 plugins/ 中新建一个由团队维护的文件夹：有了文档就能回答，例子和训练可以以后再加。",
+        "zh": "在 plugins/ 中新建一个由团队维护的文件夹：有了文档就能回答，训练示例和训练可以以后再加。",
     },
     "domains_name": {"en": "Name of the folder", "zh": "文件夹名称"},
     "domains_name_note": {"en": "2 to 40 lower-case letters, digits and _, such as travel", "zh": "2 至 40 个小写字母、数字或下划线，例如 travel"},
@@ -63,5 +63,5 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "Write a dozen questions into plugins/{domain}/questions.jsonl, so that quality can be measured.",
         "zh": "在 plugins/{domain}/questions.jsonl 中写十来个问题，才能评测质量。",
     },
-    "domains_next_train": {"en": "When form matters: examples in plugins/{domain}/examples/, then the Train tab.", "zh": "在意形式时：在 plugins/{domain}/examples/ 中加入例子，再到“训练”页训练。"},
+    "domains_next_train": {"en": "When form matters: examples in plugins/{domain}/examples/, then the Train tab.", "zh": "在意形式时：在 plugins/{domain}/examples/ 中加入训练示例，再到“训练”页训练。"},
 }

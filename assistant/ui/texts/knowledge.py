@@ -7,10 +7,10 @@ TEXTS: dict[str, dict[Language, str]] = {
     "knowledge_filter": {"en": "Filter by name or title", "zh": "按名称或标题筛选"},
     "knowledge_index": {"en": "Index again", "zh": "重新索引"},
     "knowledge_summary": {
-        "en": "{documents} documents, {chunks} passages",
+        "en": "Documents: {documents}, passages: {chunks}",
         "zh": "共 {documents} 个文档，{chunks} 个段落",
     },
-    "knowledge_troubled": {"en": "{count} need a look", "zh": "其中 {count} 个需要处理"},
+    "knowledge_troubled": {"en": "To look at: {count}", "zh": "其中 {count} 个需要处理"},
     "knowledge_nothing": {
         "en": "No document yet. Add some below; questions are answered from them at once.",
         "zh": "还没有文档。请在下方添加，添加后即可据此回答问题。",

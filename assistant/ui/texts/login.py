@@ -7,9 +7,9 @@ TEXTS: dict[str, dict[Language, str]] = {
     "login_name": {"en": "Name", "zh": "用户名"},
     "login_password": {"en": "Password", "zh": "密码"},
     "login_button": {"en": "Log in", "zh": "登录"},
-    "login_wrong": {"en": "That name and password do not belong together. Try again.", "zh": "用户名或密码不正确，请重试。"},
+    "login_wrong": {"en": "Wrong name or password. Try again.", "zh": "用户名或密码不正确，请重试。"},
     "login_wait": {
-        "en": "Too many attempts. Try again in {minutes} minutes.",
+        "en": "Too many attempts. Try again in {minutes} min.",
         "zh": "尝试次数过多，请在 {minutes} 分钟后重试。",
     },
     "login_forgotten": {

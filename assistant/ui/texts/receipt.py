@@ -5,7 +5,7 @@ from assistant.records import Language
 TEXTS: dict[str, dict[Language, str]] = {
     "receipt_asked": {"en": "You asked: {question}", "zh": "您的问题：{question}"},
     "receipt_rewritten": {
-        "en": "It goes on from what was said before, so it was read as: {question}",
+        "en": "It follows up on what was said before, so it was read as: {question}",
         "zh": "这是接着前文的追问，理解为：{question}",
     },
     "receipt_chosen": {"en": "You chose {domain}.", "zh": "您指定了“{domain}”。"},

@@ -44,12 +44,12 @@ TEXTS: dict[str, dict[Language, str]] = {
     "teach_undo": {"en": "Take the decision back", "zh": "撤销处理"},
     "teach_fine": {"en": "Nothing speaks against it.", "zh": "检查通过，没有问题。"},
     "teach_masked": {"en": "Personal data was masked. Please read it once more.", "zh": "个人信息已隐去，请再核对一遍。"},
-    "teach_blocks": {"en": "Stands in the way:", "zh": "以下问题必须先解决："},
-    "teach_asks": {"en": "Worth a thought:", "zh": "请再斟酌："},
+    "teach_blocks": {"en": "Has to be mended first:", "zh": "以下问题必须先解决："},
+    "teach_asks": {"en": "Worth a second look:", "zh": "请再斟酌："},
     "teach_notes": {"en": "For your information:", "zh": "供参考："},
     "teach_is_accepted": {"en": "Accepted: the next training learns it.", "zh": "已采纳，下次训练时学习。"},
     "teach_is_rejected": {"en": "Rejected.", "zh": "已驳回。"},
-    "teach_is_open": {"en": "Taken back; its row is out of the examples.", "zh": "已撤销，对应示例已移除。"},
+    "teach_is_open": {"en": "Taken back; its row is out of the examples.", "zh": "已撤销，对应训练示例已移除。"},
     "teach_kind_facts": {
         "en": "Facts belong to documents. The cited documents do not state: {text}. Correct or add the document instead; a taught fact is forgotten, "
         "a document is cited.",
@@ -71,9 +71,9 @@ TEXTS: dict[str, dict[Language, str]] = {
     "teach_kind_truncated": {"en": "The answer breaks off.", "zh": "回答不完整。"},
     "teach_kind_filler": {"en": "The answer sounds unsure.", "zh": "回答含糊不定。"},
     "teach_kind_placeholder": {"en": "A placeholder was left unfilled.", "zh": "有未填写的占位内容。"},
-    "teach_kind_refusal": {"en": "It is a refusal; a training makes its own.", "zh": "这是拒答，训练时会自动生成拒答示例。"},
+    "teach_kind_refusal": {"en": "It is a refusal; a training makes its own.", "zh": "这是拒答，训练时会自动生成拒答类训练示例。"},
     "teach_kind_cut": {"en": "The answer is longer than this domain serves.", "zh": "回答超过本领域允许的长度。"},
     "teach_kind_cleaned": {"en": "Its characters are cleaned before it is learned.", "zh": "学习前会自动清理字符。"},
-    "teach_kind_other": {"en": "The check of examples says:", "zh": "示例检查提示："},
+    "teach_kind_other": {"en": "The check of examples says:", "zh": "训练示例检查提示："},
     "teach_detail": {"en": "In the program's words: {text}", "zh": "程序提示：{text}"},
 }

@@ -6,12 +6,12 @@ from typing import Any
 import gradio as gr
 
 from assistant.domain import Domain
-from assistant.evaluation.meanings import meaning_of
 from assistant.records import AdapterVersion, Language
 from assistant.registry import card_value
 from assistant.training.promote import objections, unproved
 from assistant.training.runs import Run
 from assistant.ui.page.site import Site
+from assistant.ui.quality.ladder import score_name
 from assistant.ui.texts import Worded, say
 from assistant.ui.train.curve import curve
 from assistant.ui.train.faults import fault_list
@@ -21,11 +21,8 @@ FINDINGS = {
     "better": ("train_better", "good"), "worse": ("train_worse", "bad"), "no worse": ("train_no_worse", ""), "not sure": ("train_not_sure", "warn"),
     "shown only": ("train_shown_only", ""),
 }  # fmt: skip
-SCORES = {
-    "facts": "train_score_facts", "no_wrong_fact": "train_score_no_wrong_fact", "supported": "train_score_supported", "stands": "train_score_stands",
-    "format": "train_score_format", "terms": "train_score_terms", "language": "train_score_language", "citation_precision": "train_score_precision",
-    "citation_recall": "train_score_recall", "answered": "train_score_answered", "right_refusals": "train_score_refusals", "others": "train_score_others",
-}  # fmt: skip
+SCORES = {"answered": "train_score_answered", "right_refusals": "train_score_refusals", "others": "train_score_others"}
+"""What only the gate asks; the others are named as in the Quality tab."""
 BASE = "the bare base"
 
 
@@ -113,7 +110,7 @@ def gate_table(version: AdapterVersion, language: Language) -> str:
 
 
 def _row(name: str, values: dict[str, Any], language: Language) -> str:
-    title = say(SCORES[name], language) if name in SCORES else meaning_of(name).title
+    title = say(SCORES[name], language) if name in SCORES else score_name(name, language)
     key, tone = FINDINGS.get(str(values.get("finding")), ("train_shown_only", ""))
     numbers = (
         f"{100 * values['before']:.1f} %", f"{100 * values['after']:.1f} %", f"{100 * values['points']:+.1f}",
