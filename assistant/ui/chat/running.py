@@ -30,6 +30,13 @@ class Running:
             self._set(window)
             self._events.pop(window, None)
 
+    def close(self, session: str) -> None:
+        """The same for a page that is closed, whoever was logged in there."""
+        with self._lock:
+            for window in [window for window in self._events if window[1] == session]:
+                self._set(window)
+                del self._events[window]
+
     def end(self, window: Window, cancelled: Event) -> None:
         cancelled.set()
         with self._lock:

@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 from assistant.answering.weights import NO_WEIGHTS
@@ -11,6 +12,7 @@ from assistant.history import History, Preference
 from assistant.history.preferences import Choice
 from assistant.records import Answer
 from assistant.registry import Registry
+from assistant.ui.chat.running import Window
 from assistant.ui.compare.streams import Pane
 from assistant.ui.compare.ways import Way
 
@@ -87,17 +89,21 @@ class Waiting:
     """The pairs that wait for a choice: one a session, the oldest forgotten when there are too many."""
 
     def __init__(self) -> None:
-        self._pairs: OrderedDict[tuple[str, str], Pair] = OrderedDict()
+        self._pairs: OrderedDict[Window, Pair] = OrderedDict()
+        self._lock = Lock()
 
-    def put(self, key: tuple[str, str], pair: Pair) -> None:
-        self._pairs.pop(key, None)
-        self._pairs[key] = pair
-        while len(self._pairs) > MOST:
-            self._pairs.popitem(last=False)
+    def put(self, key: Window, pair: Pair) -> None:
+        with self._lock:
+            self._pairs.pop(key, None)
+            self._pairs[key] = pair
+            while len(self._pairs) > MOST:
+                self._pairs.popitem(last=False)
 
-    def take(self, key: tuple[str, str]) -> Pair | None:
-        return self._pairs.pop(key, None)
+    def take(self, key: Window) -> Pair | None:
+        with self._lock:
+            return self._pairs.pop(key, None)
 
     def forget(self, session: str) -> None:
-        for key in [key for key in self._pairs if key[1] == session]:
-            del self._pairs[key]
+        with self._lock:
+            for key in [key for key in self._pairs if key[1] == session]:
+                del self._pairs[key]

@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Callable, Iterator
-from threading import Event
 from typing import Any
 
 import gradio as gr
@@ -10,6 +9,7 @@ import gradio as gr
 from assistant.errors import AssistantError, QuestionError
 from assistant.history.preferences import Choice
 from assistant.records import Language
+from assistant.ui.chat.running import Running, Window
 from assistant.ui.compare.asking import Question, ask_both, home_of, pair_of
 from assistant.ui.compare.blind import Pair, Waiting, counted, same
 from assistant.ui.compare.panes import Shown, panes_html
@@ -39,7 +39,7 @@ class CompareTab:
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self._running: dict[tuple[str, str], Event] = {}
+        self._running = Running()
         self._waiting = Waiting()
 
     def build(self, frame: Frame) -> list[Worded]:
@@ -112,7 +112,8 @@ class CompareTab:
             return
         self.site.hurry(user)
         key = (user.name, request.session_hash or "")
-        cancelled = self._begin(key)
+        self._waiting.take(key)
+        cancelled = self._running.begin(key)
         yield "", "", HIDDEN, gr.update(visible=True)
         last: Shows = (gr.skip(), gr.skip(), gr.skip(), HIDDEN)
         try:
@@ -135,7 +136,7 @@ class CompareTab:
         except AssistantError as error:
             last = (gr.skip(), problem_html(error), gr.skip(), HIDDEN)
         finally:
-            self._end(key, cancelled)
+            self._running.end(key, cancelled)
         yield last
 
     def _opened(self, language: Language) -> Iterator[Shows]:
@@ -144,7 +145,7 @@ class CompareTab:
         while not self.site.opening.wait(0.5):
             yield gr.skip(), plain_html("compare_starting", language), gr.skip(), gr.skip()
 
-    def _finished(self, key: tuple[str, str], pair: Pair | None, ways: Ways, blind: bool, language: Language) -> Shows:
+    def _finished(self, key: Window, pair: Pair | None, ways: Ways, blind: bool, language: Language) -> Shows:
         if pair is None:
             return gr.skip(), "", gr.skip(), HIDDEN
         registry = registry_of(self.site)
@@ -173,29 +174,15 @@ class CompareTab:
 
         return choose
 
+    @said
     def halt(self, request: gr.Request) -> None:
         """Stop this session's answers; what was written stays."""
-        if running := self._running.get((self.site.who(request).name, request.session_hash or "")):
-            running.set()
+        self._running.stop((self.site.who(request).name, request.session_hash or ""))
 
     def leave(self, request: gr.Request) -> None:
         """Forget a session whose page is closed."""
-        session = request.session_hash or ""
-        for key in [key for key in self._running if key[1] == session]:
-            self._running[key].set()
-        self._waiting.forget(session)
-
-    def _begin(self, key: tuple[str, str]) -> Event:
-        if earlier := self._running.get(key):
-            earlier.set()
-        self._waiting.take(key)
-        self._running[key] = Event()
-        return self._running[key]
-
-    def _end(self, key: tuple[str, str], cancelled: Event) -> None:
-        cancelled.set()
-        if self._running.get(key) is cancelled:
-            del self._running[key]
+        self._running.close(request.session_hash or "")
+        self._waiting.forget(request.session_hash or "")
 
 
 def _said_as(part: str, key: str) -> Callable[[Language], Any]:
