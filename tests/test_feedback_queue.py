@@ -38,7 +38,7 @@ def test_a_judgement_comes_with_its_answer_and_the_turns_before_it_of_the_same_d
     history.rate("ann", judged, good=False, correction="5 days", reason="new rule")
     one = history.judgement("staff", history.queue("staff")[0].id)
     assert (one.question, one.answer["text"], one.correction, one.reason, one.user) == ("And sick leave?", "3 days", "5 days", "new rule", "ann")
-    assert one.earlier == (Turn("user", "How long is leave?"), Turn("assistant", "12 days"))
+    assert [before.turns for before in one.earlier] == [(Turn("user", "How long is leave?"), Turn("assistant", "12 days"))]
 
 
 def test_a_reviewer_of_one_domain_cannot_read_or_decide_what_belongs_to_another(history: History) -> None:
@@ -60,6 +60,9 @@ def test_a_decision_is_kept_and_a_new_judgement_opens_it_again(history: History)
     assert history.queue("staff", "open") == []
     one = history.judgement("staff", listed.id)
     assert (one.state, one.reviewer, one.lesson, one.reviewed != "") == ("accepted", "rea", "abc", True)
+    history.rate("ann", judged, good=True, reason="clear")
+    again = history.judgement("staff", listed.id)
+    assert (again.state, again.reason) == ("accepted", "clear")
     history.rate("ann", judged, good=False, correction="15 days")
     assert history.judgement("staff", listed.id).state == "open"
     assert history.judgement("staff", listed.id).lesson == "abc"

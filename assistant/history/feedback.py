@@ -4,6 +4,7 @@ A reviewer reads what was judged in one domain, whoever asked; what the same per
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,11 +15,12 @@ from assistant.records import Turn
 
 State = Literal["open", "accepted", "rejected"]
 STATES: tuple[State, ...] = ("open", "accepted", "rejected")
+Cited = tuple[tuple[str, str], ...]  # domain and document of each citation
 
 
 @dataclass(frozen=True)
 class Listed:
-    """A judgement as a queue names it. ``also``: further domains that the judged answer draws on; ``cited``: domain and document of each citation."""
+    """A judgement as a queue names it. ``also``: further domains that the judged answer draws on."""
 
     id: int
     state: State
@@ -26,12 +28,20 @@ class Listed:
     created: str
     question: str
     also: tuple[str, ...] = ()
-    cited: tuple[tuple[str, str], ...] = ()
+    cited: Cited = ()
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A question before the judged one, and its answer."""
+
+    turns: tuple[Turn, Turn]
+    cited: Cited = ()
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """One person's opinion of one answer. ``answer`` is its receipt; ``earlier`` are the turns before it that belong to the same domain;
+    """One person's opinion of one answer. ``answer`` is its receipt; ``earlier`` is what was asked before it in the same domain;
     ``lesson`` is the example it was accepted as, "" for none."""
 
     id: int
@@ -49,19 +59,21 @@ class Judgement:
     lesson: str
     question: str
     answer: dict[str, Any]
-    earlier: tuple[Turn, ...] = ()
+    earlier: tuple[Earlier, ...] = ()
 
 
 class Feedback(Conversations):
     """One row per answer and user; the latest stands."""
 
     def rate(self, user: str, message: int, good: bool, correction: str = "", reason: str = "") -> None:
-        """Keep a user's judgement of an answer of their own conversations; AccessError for another's."""
+        """Keep a user's judgement of an answer of their own conversations; AccessError for another's. What a reviewer decided stands until
+        the thumb or the correction is another one."""
         domain = self.receipt(user, message).get("domain") or ""
         self._write(
             "INSERT INTO feedback(message, user, good, correction, reason, domain, created) VALUES (?,?,?,?,?,?,?) "
             "ON CONFLICT(message, user) DO UPDATE SET good=excluded.good, correction=excluded.correction, reason=excluded.reason, "
-            "created=excluded.created, state='open'",
+            "created=excluded.created, "
+            "state=CASE WHEN good=excluded.good AND coalesce(correction, '')=excluded.correction THEN state ELSE 'open' END",
             message, user, int(good), correction, reason, domain, now(),
         )  # fmt: skip
 
@@ -74,7 +86,7 @@ class Feedback(Conversations):
             domain, *([state] * 3 if state else STATES),
         )  # fmt: skip
         return [
-            Listed(key, is_in, bool(good), created, asked or "", tuple(json.loads(also or "[]")), _cited(domain, citations))
+            Listed(key, is_in, bool(good), created, asked or "", tuple(json.loads(also or "[]")), _cited(domain, json.loads(citations or "[]")))
             for key, is_in, good, created, asked, also, citations in rows
         ]
 
@@ -98,20 +110,21 @@ class Feedback(Conversations):
             state, reviewer, now(), note, lesson, key, domain,
         )  # fmt: skip
 
-    def _earlier(self, conversation: str, message: int, domain: str) -> tuple[Turn, ...]:
-        """The turns before an answer and its question that were answered from this domain alone; of several answers the first."""
+    def _earlier(self, conversation: str, message: int, domain: str) -> tuple[Earlier, ...]:
+        """What was asked before an answer and its question that were answered from this domain alone; of several answers the first."""
         rows = self._read(
             "SELECT q.id, a.content, a.receipt FROM messages a JOIN messages q ON q.id=a.question "
             "WHERE a.conversation=? AND NOT a.replaced AND q.id<(SELECT question FROM messages WHERE id=?) ORDER BY a.id", conversation, message,
         )  # fmt: skip
-        found: dict[int, tuple[Turn, Turn]] = {}
+        found: dict[int, Earlier] = {}
         for question, content, receipt in rows:
             answer = json.loads(receipt or "{}")
             if answer.get("domain") == domain and not answer.get("also"):
-                found.setdefault(question, (Turn("user", answer.get("question", "")), Turn("assistant", content)))
-        return tuple(turn for turns in found.values() for turn in turns)
+                turns = (Turn("user", answer.get("question", "")), Turn("assistant", content))
+                found.setdefault(question, Earlier(turns, _cited(domain, answer.get("citations"))))
+        return tuple(found.values())
 
 
-def _cited(domain: str, citations: str | None) -> tuple[tuple[str, str], ...]:
-    """Domain and document of each citation; those of older answers name no domain and are the answer's own."""
-    return tuple((one.get("domain") or domain, one.get("document", "")) for one in json.loads(citations or "[]"))
+def _cited(domain: str, citations: Sequence[dict[str, Any]] | None) -> Cited:
+    """Those of older answers name no domain and are the answer's own."""
+    return tuple((one.get("domain") or domain, one.get("document", "")) for one in citations or ())

@@ -11,7 +11,7 @@ from assistant.access import LOCAL, User
 from assistant.errors import AccessError, ExampleError
 from assistant.history import History
 from assistant.plugins import Plugins, load_plugins
-from assistant.records import AdapterVersion, Answer, Citation
+from assistant.records import AdapterVersion, Answer, Citation, Document
 from assistant.retrieval.ledger import Ledger
 from assistant.settings import Workspace
 from assistant.training.feedback.desk import Desk
@@ -55,7 +55,8 @@ class Office:
 
     def accept(self, key: int, answer: str | None = None, reviewer: str = "rea", although: bool = False) -> None:
         first = self.proposal(key)
-        self.desk.accept(self.domain, key, Proposal(first.question, first.answer if answer is None else answer), reviewer, although)
+        proposal = Proposal(first.question, first.answer if answer is None else answer)
+        self.desk.accept(self.plugins, self.domain, User(reviewer), key, proposal, although)
 
     def kinds(self, key: int, answer: str | None = None, question: str | None = None) -> list[tuple[str, str]]:
         first = self.proposal(key)
@@ -206,6 +207,20 @@ def test_a_reviewer_sees_no_answer_from_what_is_not_theirs(office: Office) -> No
     assert [one.id for one in desk.queue(plugins, domain, LOCAL)] == [plain, mixed, secret]
     with pytest.raises(AccessError, match="that you may review"):
         desk.judgement(plugins, domain, User("rea"), secret)
+
+
+def test_what_was_asked_before_is_shown_and_taught_only_to_whom_its_documents_are_for(office: Office) -> None:
+    office.desk.ledger.put(Document("staff", "pay.md", "The board earns 3 yuan.", "Pay", "en", access=("board",)), "digest", [])
+    talk = office.history.start("ann", "pay")
+    pay = Citation(1, "pay.md", "", None, "3 yuan", "3 yuan")  # as older answers cite: without the domain's name
+    office.history.add("ann", talk, "What does the board earn?", Answer("What does the board earn?", "3 yuan. [1]", "en", domain="staff", citations=(pay,)))
+    answer = Answer("And remote?", "Ask your manager 24 hours ahead. [1]", "en", domain="staff", citations=CITED, receipt={"standalone": "And remote days?"})
+    office.history.rate("ann", office.history.add("ann", talk, "And remote?", answer), True)
+    (listed,) = office.history.queue("staff")
+    seen = [len(office.desk.judgement(office.plugins, office.domain, user, listed.id).earlier) for user in (User("rea"), User("bo", frozenset({"board"})))]
+    assert seen == [0, 1]
+    office.accept(listed.id, reviewer="rea")
+    assert [turn["content"] for turn in office.rows[0]["messages"]] == ["And remote?", "Ask your manager 24 hours ahead."]
 
 
 def test_a_domain_outside_the_workspace_or_with_a_cleaned_file_is_not_written_to(office: Office) -> None:

@@ -122,6 +122,16 @@ def test_a_decision_is_taken_back_from_its_list(page: Page) -> None:
     assert "said better in the handbook" in page.html
 
 
+def test_a_row_that_is_still_taught_after_a_new_judgement_is_named(page: Page) -> None:
+    message = page.site.history.judgement("staff", judge(page)).message
+    page.open()
+    page.act(page.tab.accept, *page.typed, False)
+    page.site.history.rate("ann", message, False, "Rule: ask your manager early.")
+    assert "still taught until you accept or reject it again" in page.open().html
+    page.act(page.tab.reject, "")
+    assert rows(page) == []
+
+
 def test_the_queue_is_stepped_through_and_filtered(page: Page) -> None:
     keys = [judge(page, f"Question number {number}?", good=number == 2, correction="") for number in range(3)]
     page.open()

@@ -1,8 +1,9 @@
 """Where feedback is reviewed: judgement → proposed → objections → row, or not. Who may review is decided before it; what a reviewer may read, here."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from threading import Lock
 
 from assistant.access import User, may, may_read
@@ -10,7 +11,7 @@ from assistant.domain import Domain
 from assistant.errors import AccessError, ExampleError
 from assistant.fingerprint import folder_fingerprint
 from assistant.history import History
-from assistant.history.feedback import Judgement, Listed, State
+from assistant.history.feedback import Cited, Judgement, Listed, State
 from assistant.models.engine import base_key
 from assistant.personal_data import contacts
 from assistant.plugins import Plugins
@@ -49,23 +50,15 @@ class Desk:
 
     def queue(self, plugins: Plugins, domain: Domain, user: User, state: State | None = None) -> list[Listed]:
         """What the user may review: no answer that draws on a domain or document which is not for them."""
-        kept: dict[str, dict[str, tuple[str, ...]]] = {}
-
-        def readable(name: str, document: str) -> bool:
-            return may_read(user, kept.setdefault(name, self.ledger.access(name)).get(document, ()))
-
-        def allowed(one: Listed) -> bool:
-            others = {*one.also, *(name for name, _ in one.cited)} - {domain.name}
-            asks = all(name in plugins.domains and may(user, plugins.domains[name], "ask") for name in others)
-            return asks and all(readable(name, document) for name, document in one.cited)
-
-        return [one for one in self.history.queue(domain.name, state) if allowed(one)]
+        allowed = self._allowed(plugins, domain, user)
+        return [one for one in self.history.queue(domain.name, state) if allowed(one.cited, one.also)]
 
     def judgement(self, plugins: Plugins, domain: Domain, user: User, key: int) -> Judgement:
-        """One that the user may review; AccessError for any other."""
+        """One that the user may review, with what was asked before it as far as that is for them too; AccessError for any other."""
         if key not in {one.id for one in self.queue(plugins, domain, user)}:
             raise AccessError(f"there is no such feedback in {domain.name} that you may review")
-        return self.history.judgement(domain.name, key)
+        judgement, allowed = self.history.judgement(domain.name, key), self._allowed(plugins, domain, user)
+        return replace(judgement, earlier=tuple(one for one in judgement.earlier if allowed(one.cited)))
 
     def proposed(self, domain: Domain, judgement: Judgement) -> Proposal:
         return proposed(judgement, self.published(domain))
@@ -74,20 +67,20 @@ class Desk:
         """What speaks against teaching it, the gravest first."""
         return self._judged(domain, judgement, proposal)[1]
 
-    def accept(self, domain: Domain, key: int, proposal: Proposal, reviewer: str, although: bool = False) -> None:
+    def accept(self, plugins: Plugins, domain: Domain, user: User, key: int, proposal: Proposal, although: bool = False) -> None:
         """Write the row and keep the decision; ExampleError when something blocks it, or asks and ``although`` is not said."""
         with reviewing(self.workspace, domain):
-            judgement = self._open(domain, key)
+            judgement = self._still_open(self.judgement(plugins, domain, user, key))
             line, objections = self._judged(domain, judgement, proposal)
             against = [one for one in objections if one.weight == "blocks" or (one.weight == "asks" and not although)]
             if against:
                 raise ExampleError("not accepted: " + "; ".join(f"{one.kind}: {one.text}" for one in against))
-            put(lessons_path(self.workspace, domain), lesson_id(judgement), line(reviewer))
-            self.history.decide(domain.name, key, "accepted", reviewer, lesson=lesson_id(judgement))
+            put(lessons_path(self.workspace, domain), lesson_id(judgement), line(user.name))
+            self.history.decide(domain.name, key, "accepted", user.name, lesson=lesson_id(judgement))
 
     def reject(self, domain: Domain, key: int, reviewer: str, note: str = "") -> None:
         with reviewing(self.workspace, domain):
-            judgement = self._open(domain, key)
+            judgement = self._still_open(self.history.judgement(domain.name, key))
             self._take_out(domain, judgement)
             self.history.decide(domain.name, key, "rejected", reviewer, note)
 
@@ -104,8 +97,18 @@ class Desk:
             self._published[domain.name] = (stamp, contacts(chunk.text for chunk in self.ledger.chunks(domain.name)))
         return self._published[domain.name][1]
 
-    def _open(self, domain: Domain, key: int) -> Judgement:
-        judgement = self.history.judgement(domain.name, key)
+    def _allowed(self, plugins: Plugins, domain: Domain, user: User) -> Callable[..., bool]:
+        """What says of an answer's citations, and of the further domains it draws on, whether all of them are for the user."""
+        kept = cache(self.ledger.access)
+
+        def allowed(cited: Cited, also: Sequence[str] = ()) -> bool:
+            others = {*also, *(name for name, _ in cited)} - {domain.name}
+            asks = all(name in plugins.domains and may(user, plugins.domains[name], "ask") for name in others)
+            return asks and all(may_read(user, kept(name).get(document, ())) for name, document in cited)
+
+        return allowed
+
+    def _still_open(self, judgement: Judgement) -> Judgement:
         if judgement.state != "open":
             raise ExampleError(f"{judgement.reviewer or 'somebody'} {judgement.state} it already; take that back first")
         return judgement

@@ -36,14 +36,18 @@ def example_of(judgement: Judgement, proposal: Proposal) -> Example:
 
 def with_before(judgement: Judgement, published: Set[str]) -> Judgement:
     """The same with personal data masked in the turns before it."""
-    return replace(judgement, earlier=tuple(Turn(turn.role, mask_personal_data(turn.content, published)) for turn in judgement.earlier))
+
+    def masked(turn: Turn) -> Turn:
+        return Turn(turn.role, mask_personal_data(turn.content, published))
+
+    return replace(judgement, earlier=tuple(replace(one, turns=(masked(one.turns[0]), masked(one.turns[1]))) for one in judgement.earlier))
 
 
 def _before(judgement: Judgement) -> tuple[Turn, ...]:
     standalone = (judgement.answer.get("receipt") or {}).get("standalone") or judgement.question
     if standalone == judgement.question:
         return ()
-    return tuple(Turn(turn.role, without_marks(turn.content)) for turn in judgement.earlier[-2:])
+    return tuple(Turn(turn.role, without_marks(turn.content)) for one in judgement.earlier[-1:] for turn in one.turns)
 
 
 def lesson_id(judgement: Judgement) -> str:

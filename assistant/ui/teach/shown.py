@@ -42,7 +42,7 @@ def _thumb(one: Judgement, language: Language) -> str:
 def _earlier(one: Judgement, language: Language) -> str:
     if not one.earlier:
         return ""
-    turns = "".join(f'<li class="{turn.role}">{escape(turn.content)}</li>' for turn in one.earlier)
+    turns = "".join(f'<li class="{turn.role}">{escape(turn.content)}</li>' for before in one.earlier for turn in before.turns)
     return f'<details class="earlier"><summary>{escape(say("teach_earlier", language))}</summary><ol>{turns}</ol></details>'
 
 
@@ -61,7 +61,9 @@ def _said(one: Judgement, language: Language) -> str:
     reason = f'<h3>{escape(say("teach_reason", language))}</h3><div class="as-typed">{escape(one.reason)}</div>' if one.reason.strip() else ""
     who = paragraph(say("teach_said", language, user=one.user, day=one.created[:10]))
     decided = ""
-    if one.state != "open":
+    if one.state == "open" and one.lesson:
+        decided = paragraph(say("teach_still_taught", language, reviewer=one.reviewer, day=one.reviewed[:10]), "notice")
+    elif one.state != "open":
         decided = paragraph(say("teach_decided", language, reviewer=one.reviewer, day=one.reviewed[:10]), "notice good" if one.state == "accepted" else "notice")
         decided += paragraph(say("teach_note_said", language, note=one.note)) if one.note else ""
     return f"{correction}{reason}{who}{decided}"

@@ -118,7 +118,7 @@ class TeachTab:
         proposal = Proposal(question or "", answer or "")
         step = self._next(chosen, key)
         try:
-            self.desk.accept(domain, judgement.id, proposal, chosen.user.name, bool(although))
+            self.desk.accept(self.site.plugins, domain, chosen.user, judgement.id, proposal, bool(although))
         except AssistantError as error:
             return self._shown(chosen, key, typed=proposal, done=paragraph(str(error), "notice bad"))
         return self._shown(chosen, step, done=paragraph(say("teach_is_accepted", language), "notice good"))
@@ -179,7 +179,7 @@ class TeachTab:
         return *head, *self._one(domain, found, at, chosen, typed, done)
 
     def _one(self, domain: Domain, found: Sequence[Listed], at: int, chosen: Chosen, typed: Proposal | None, done: str) -> Updates:
-        language, judgement = chosen.language, self.site.history.judgement(domain.name, found[at].id)
+        language, judgement = chosen.language, self.desk.judgement(self.site.plugins, domain, chosen.user, found[at].id)
         is_open = judgement.state == "open"
         proposal = self.desk.proposed(domain, judgement)
         objections, although = self._objections(domain, judgement, typed or proposal, proposal.masked and not typed, language) if is_open else ("", gr.skip())

@@ -32,6 +32,10 @@ TEXTS: dict[str, dict[Language, str]] = {
     "teach_correction": {"en": "As it should be, says {user}", "zh": "{user} 建议的回答"},
     "teach_reason": {"en": "Reason", "zh": "理由"},
     "teach_decided": {"en": "{reviewer} decided on {day}.", "zh": "{reviewer} 于 {day} 处理。"},
+    "teach_still_taught": {
+        "en": "{reviewer} accepted it on {day}; it was judged anew since. The row accepted then is still taught until you accept or reject it again.",
+        "zh": "{reviewer} 于 {day} 采纳，此后评价有改动。在您重新采纳或驳回之前，当时采纳的内容仍会用于训练。",
+    },
     "teach_note_said": {"en": "Note: {note}", "zh": "备注：{note}"},
     "teach_row": {"en": "What is taught", "zh": "要学习的内容"},
     "teach_row_question": {"en": "Question to teach", "zh": "要学习的问题"},
