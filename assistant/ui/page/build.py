@@ -13,6 +13,7 @@ from assistant.ui.chat.tab import ChatTab
 from assistant.ui.compare.tab import CompareTab
 from assistant.ui.domains.tab import DomainsTab
 from assistant.ui.knowledge.tab import KnowledgeTab
+from assistant.ui.page.sheet import Sheet
 from assistant.ui.page.site import Site
 from assistant.ui.page.tab import Frame, Tab, visible
 from assistant.ui.quality.tab import QualityTab
@@ -31,7 +32,7 @@ NOW: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visibilit
 def build_page(site: Site) -> gr.Blocks:
     """The whole page, ready to be mounted."""
     tabs = [kind(site) for kind in TABS]
-    with gr.Blocks(title=say("title", FIRST), analytics_enabled=False, fill_height=True, delete_cache=(HOUR, DAY)) as page:
+    with Sheet(title=say("title", FIRST), analytics_enabled=False, fill_height=True, delete_cache=(HOUR, DAY)) as page:
         with gr.Row(elem_id="head"):
             head = gr.HTML(_head(FIRST), elem_id="name", js_on_load=None, min_width=100)
             there = gr.HTML("", elem_id="there", js_on_load=None, visible=False, min_width=100)
