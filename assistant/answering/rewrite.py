@@ -12,7 +12,9 @@ _LEANS = re.compile(
     r"|^(?:那|那么|还有|另外|如果是|要是|换成|为什么|然后)|它|他们|这个|那个|这种|那种|这样|那样|上面|呢[？?]?$",
     re.I,
 )
+_SENTENCE = re.compile(r".*?[.!?](?=\s)|.*?[。！？]", re.S)
 FEW_WORDS = 2
+WHOLE = 4  # words of a sentence that says what is meant
 
 
 def rewrite(question: str, history: Sequence[Turn]) -> str:
@@ -39,5 +41,10 @@ def with_earlier(question: str, history: Sequence[Turn]) -> str | None:
 
 
 def leans(question: str) -> bool:
-    """Whether a question needs the one before: a pronoun, an opening such as 'and' or 那, or hardly a word of its own."""
-    return bool(_LEANS.search(question.strip())) or len(tokens(question)) < FEW_WORDS
+    """Whether a question needs the one before: a pronoun, an opening such as 'and' or 那, or hardly a word of its own.
+
+    In a question of several sentences the first decides: what comes after it leans on that."""
+    text = question.strip()
+    first = found[0] if (found := _SENTENCE.match(text)) and found.end() < len(text) else text
+    said = first if len(tokens(first)) >= WHOLE else text
+    return bool(_LEANS.search(said)) or len(tokens(said)) < FEW_WORDS

@@ -38,3 +38,9 @@ def test_the_question_before_is_taken_along_only_in_the_same_language() -> None:
     assert with_earlier("When must it be filed?", EARLIER) == f"{EARLIER[0].content} When must it be filed?"
     assert with_earlier("哪天？", EARLIER) is None
     assert with_earlier("When?", ()) is None
+
+
+@pytest.mark.parametrize("question", ["I forgot the code of locker K3184. Which one opens it?", "合同专用章昨天在出租车上丢了。那要在多久以内上报？"])
+def test_a_pronoun_that_means_the_sentence_before_it_needs_no_earlier_question(question: str) -> None:
+    assert rewrite(question, EARLIER) == question
+    assert rewrite(question, FRUEHER) == question
