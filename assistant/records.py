@@ -13,6 +13,33 @@ Language = Literal["en", "zh"]
 Kind = Literal["answer", "draft"]
 
 
+class Told(str):
+    """A sentence in English that carries what it says, so that a page can word it in another language: ``case`` names the sentence, ``values``
+    stand in it. Cut, joined or written as JSON it is a plain text again."""
+
+    case: str
+    values: dict[str, Any]
+
+    def __new__(cls, text: str, case: str = "", **values: Any) -> "Told":
+        told = super().__new__(cls, text)
+        told.case, told.values = case, values
+        return told
+
+
+def case_of(text: object) -> dict[str, Any]:
+    """What a sentence carries, as JSON keeps it; {} where it carries nothing."""
+    return {"case": text.case, **{name: _carried(value) for name, value in text.values.items()}} if isinstance(text, Told) else {}
+
+
+def _carried(value: Any) -> Any:
+    return [_carried(one) for one in value] if isinstance(value, list | tuple) else case_of(value) or value
+
+
+def message(error: Exception) -> str:
+    """The text of an error, with what it carries."""
+    return error.args[0] if error.args and isinstance(error.args[0], Told) else str(error)
+
+
 def content_id(*parts: Any) -> str:
     """First 16 hex digits of the SHA-256 of the parts as JSON."""
     text = json.dumps(parts, ensure_ascii=False, sort_keys=True, default=str)

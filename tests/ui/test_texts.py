@@ -1,13 +1,17 @@
 """Both languages are complete and say the same things."""
 
 import ast
+import json
 import re
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
 
 import assistant.ui.texts
+from assistant.records import Told, case_of
 from assistant.ui.texts import FILES, LANGUAGES, TEXTS, preferred, say
+from assistant.ui.texts.told import CASES, English, told
 
 UI = Path(assistant.ui.texts.__file__).parents[1]
 
@@ -55,3 +59,31 @@ def test_the_browser_chooses_the_language(header: str, language: str) -> None:
 def test_values_are_filled_in() -> None:
     assert say("page", "en", page=3) == "p. 3"
     assert say("seconds", "zh", seconds="1.5") == "1.5 秒"
+
+
+def cases() -> dict[str, set[str]]:
+    """Every case that the program's sentences carry, with the values that go along."""
+    found: dict[str, set[str]] = {}
+    for path in Path(assistant.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Told" and len(node.args) == 2:
+                for case in ast.walk(node.args[1]):
+                    if isinstance(case, ast.Constant) and isinstance(case.value, str):
+                        found[case.value] = {str(one.arg) for one in node.keywords} & found.get(case.value, {str(one.arg) for one in node.keywords})
+    return found
+
+
+def test_every_case_is_worded_in_chinese_with_values_that_it_carries() -> None:
+    carried = cases()
+    assert set(carried) <= set(CASES), set(carried) - set(CASES)
+    for case, values in carried.items():
+        assert set(re.findall(r"(?<!{){(\w+)}", CASES[case])) <= values, case
+
+
+def test_what_carries_nothing_stays_english_and_says_so() -> None:
+    assert told("as it came", "en") == "as it came"
+    assert isinstance(told("as it came", "zh"), English)
+    assert isinstance(told("x", "zh", {"case": "same"}), English), "a record of another release may lack values"
+    kept = json.loads(json.dumps(case_of(Told("…", "at", place="a:1", reasons=[Told("…", "same", origin="b:2")]))))
+    assert told("…", "zh", kept) == told(Told("…", "at", place="a:1", reasons=[Told("…", "same", origin="b:2")]), "zh")
+    assert deepcopy(Told("…", "same", origin="b:2")).values == {"origin": "b:2"}

@@ -305,3 +305,22 @@ def test_only_the_words_that_differ_are_marked() -> None:
     assert marked("At most 2 days <a>", "At most 3 days <a>") == "At most <mark>2</mark> days &lt;a&gt;"
 
 
+
+
+ROWS_ZH = """question,answer
+May I carry leave over?,Rule: up to five days may be carried over into the next year.
+What is the notice?,
+Who signs <b>it</b>?,"Rule: your manager signs, mail li.lei@example.org for a copy of the form."
+How long is leave?,ok
+May I carry leave over?,Rule: up to five days may be carried over into the next year.
+Where is the form?,Rule: the form lies in the
+"""
+
+
+def test_what_is_wrong_with_rows_is_said_in_chinese_on_the_chinese_page(tab: TrainTab, root: Path) -> None:
+    shown, *_ = tab.rows.look(dropped(tab, root, "zh.csv", ROWS_ZH), "staff", "zh", REQUEST)
+    for words in ("缺少答案；请填写“answer”", "残留 HTML（", "含有邮箱地址（", "回答“ok”几乎没有内容", "只学习一次", "回答不完整（以“the”结尾）"):
+        assert words in shown, words
+    assert 'lang="en"' not in shown
+    refused, *_ = tab.rows.look(dropped(tab, root, "none.csv", "question,answer\nWhat is the notice?,\n"), "staff", "zh", REQUEST)
+    assert "没有一行可以使用：none.csv:2：缺少答案" in refused

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from assistant.domain import Domain
 from assistant.personal_data import find_personal_data, mask_personal_data
-from assistant.records import Example, Turn
+from assistant.records import Example, Told, Turn
 from assistant.training.rows.examples import ExampleFile, Read, example_files, read_rows
 from assistant.training.rows.repeats import Repeats
 from assistant.training.rows.swapped import exchanged, with_swaps
@@ -125,16 +125,21 @@ class Cleaner:
         for doubt in self._wording.doubts(example):
             yield Fault(doubt.kind, doubt.text, out=file.export)
         if file.export and says_little(example.turns[-1].content):
-            yield Fault("short", f"the answer {example.turns[-1].content!r} says hardly anything; write a whole one or delete the row", out=True)
+            said = example.turns[-1].content
+            yield Fault("short", Told(f"the answer {said!r} says hardly anything; write a whole one or delete the row", "says-little", said=said), out=True)
 
     def _masked(self, example: Example, file: ExampleFile) -> tuple[Example, list[Fault]]:
         found = [one for turn in example.turns for one in find_personal_data(turn.content) if one.key not in self.published]
         if not found:
             return example, []
-        kinds = ", ".join(dict.fromkeys(one.kind for one in found))
-        remedy = "masked before it is learned; mask it in the file too" if file.export else "mask it or invent it; --fix writes a masked copy"
+        kinds, seen = list(dict.fromkeys(one.kind for one in found)), _veiled(found[0].text)
+        if file.export:
+            remedy, case = "masked before it is learned; mask it in the file too", "personal-masked"
+        else:
+            remedy, case = "mask it or invent it; --fix writes a masked copy", "personal"
+        text = Told(f"{', '.join(kinds)} ({seen}); {remedy}", case, kinds=[Told(kind, kind) for kind in kinds], seen=seen)
         turns = tuple(Turn(turn.role, mask_personal_data(turn.content, self.published)) for turn in example.turns)
-        return (replace(example, turns=turns) if file.export else example), [Fault("personal-data", f"{kinds} ({_veiled(found[0].text)}); {remedy}")]
+        return (replace(example, turns=turns) if file.export else example), [Fault("personal-data", text)]
 
     def _own(self, example: Example) -> tuple[Example | None, list[Fault]]:
         """The domain's own cleaning, and the length it leaves."""
@@ -142,39 +147,43 @@ class Cleaner:
             cleaned = self.domain.clean_example(example)
             length = min(len(turn.content) for turn in cleaned.turns if turn.role == "assistant") if cleaned else 0
         except Exception as error:  # a plugin's code may raise anything; the other examples are still good
-            text = f"clean_example of {self.domain.name} failed ({type(error).__name__}: {error}); mend plugin.py"
+            failed = f"{type(error).__name__}: {error}"
+            text = Told(f"clean_example of {self.domain.name} failed ({failed}); mend plugin.py", "plugin-failed", domain=self.domain.name, error=failed)
             return None, [Fault("plugin", text, out=True)]
         if cleaned is None:
-            return None, [Fault("plugin", f"left out by clean_example of {self.domain.name}", out=True)]
+            return None, [Fault("plugin", Told(f"left out by clean_example of {self.domain.name}", "plugin-left-out", domain=self.domain.name), out=True)]
         if length >= self.shortest:
             return cleaned, []
-        text = f"an answer has {length} characters, min_answer_characters is {self.shortest}; write a fuller answer or lower the setting"
+        words = f"an answer has {length} characters, min_answer_characters is {self.shortest}; write a fuller answer or lower the setting"
+        text = Told(words, "too-short", length=length, least=self.shortest)
         return None, [Fault("short", text, out=True)]
 
     def _again(self, example: Example, file: ExampleFile, asks: Match | None) -> Iterator[Fault]:
         """Whether it stands already: among the rows before it, or, for an export, among the questions that measure the domain."""
         if origin := self._repeats.exact(example):
-            yield Fault("duplicate", f"the same as {origin}; it is learned once, delete one of them", out=True)
+            yield Fault("duplicate", Told(f"the same as {origin}; it is learned once, delete one of them", "same", origin=origin), out=True)
             return
         if self.compare and (near := self._repeats.near(example)):
-            remedy = "the earlier one is learned" if file.export else "say something else or delete one"
-            yield Fault("near-duplicate", f"nearly the same as {near[0]} (Jaccard {near[1]:.2f}); {remedy}", out=file.export)
+            remedy, case = ("the earlier one is learned", "near-export") if file.export else ("say something else or delete one", "near")
+            text = Told(f"nearly the same as {near[0]} (Jaccard {near[1]:.2f}); {remedy}", case, origin=near[0], likeness=f"{near[1]:.2f}")
+            yield Fault("near-duplicate", text, out=file.export)
         if asks and file.export:
-            yield Fault("question", f"{asks.words} {asks.id!r} in questions.jsonl:{asks.line}; what measures is not learned", out=True)
+            words = f"{asks.words} {asks.id!r} in questions.jsonl:{asks.line}; what measures is not learned"
+            yield Fault("question", Told(words, "measured", id=asks.id, line=asks.line, likeness=f"{asks.near:.0%}"), out=True)
 
 
 def _swap(swapped: bool) -> Iterator[Fault]:
     if swapped:
         text = "question and answer stand in each other's column, so the row is not learned; exchange them, or let --fix do it"
-        yield Fault("swapped", text, out=True)
+        yield Fault("swapped", Told(text, "swapped"), out=True)
 
 
 def _remains(raw: Example) -> Iterator[Fault]:
     """What cleaning takes away without a word in the file itself."""
     if found := next(filter(None, (html_remains(turn.content) for turn in raw.turns)), ""):
-        yield Fault("html", f"HTML remains ({found:.30}); taken away before learning, better not exported at all")
+        yield Fault("html", Told(f"HTML remains ({found:.30}); taken away before learning, better not exported at all", "html", found=found[:30]))
     if found := "".join(wide_characters(turn.content) for turn in raw.turns):
-        yield Fault("width", f"full-width characters ({found:.12}); made half-width before learning")
+        yield Fault("width", Told(f"full-width characters ({found:.12}); made half-width before learning", "width", found=found[:12]))
 
 
 def _cleaned(example: Example) -> tuple[Turn, ...]:
@@ -189,14 +198,14 @@ def _order(example: Example) -> Fault | None:
     """What is wrong with the order of roles: after one system turn at most, user and assistant take turns."""
     spoken = example.turns[1:] if example.turns and example.turns[0].role == "system" else example.turns
     if not spoken:
-        return Fault("empty", "no answer of the assistant; add one", out=True)
+        return Fault("empty", Told("no answer of the assistant; add one", "no-answer"), out=True)
     for number, turn in enumerate(spoken, 1):
         wanted = "user" if number % 2 else "assistant"
         if turn.role != wanted:
             text = f"turn {number} is the {turn.role}'s, not the {wanted}'s; user and assistant take turns, after one system turn at most"
-            return Fault("roles", text, out=True)
+            return Fault("roles", Told(text, "roles", number=number, role=Told(turn.role, turn.role), wanted=Told(wanted, wanted)), out=True)
         if not turn.content:
-            return Fault("empty", f"turn {number} is empty after cleaning; fill it or delete the row", out=True)
+            return Fault("empty", Told(f"turn {number} is empty after cleaning; fill it or delete the row", "empty-turn", number=number), out=True)
     return None
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
+from assistant.records import Told
 from assistant.training.rows.columns import ANSWERS, LISTS, QUESTIONS, column, is_key, named
 
 Role = Literal["system", "user", "assistant"]
@@ -121,7 +122,7 @@ def _joined(parts: Sequence[Placed]) -> Iterator[Placed]:
     for place, row in ordered:
         found = _turns(row)
         if isinstance(found, str):
-            yield place, {"__fault__": f"{found}; its conversation is left out"}
+            yield place, {"__fault__": Told(f"{found}; its conversation is left out", "conversation-out", fault=found)}
             return
         for turn in found:
             if turns and turns[-1]["role"] == turn["role"]:
@@ -147,11 +148,11 @@ def _turns(row: Mapping[str, Any]) -> Turns | str:
         asked, said = (column(names, known) for known in (QUESTIONS, ANSWERS))
         texts = [(role, name, _plain(row[name])) for role, name in (("user", asked), ("assistant", said)) if name]
         empty = next((name for _role, name, text in texts if not text), "")
-        return f'"{empty}" is empty; fill it' if empty else [{"role": role, "content": text} for role, _name, text in texts]
+        return Told(f'"{empty}" is empty; fill it', "cell-empty", column=empty) if empty else [{"role": role, "content": text} for role, _name, text in texts]
     role, content = (_plain(row[name]) for known in (ROLE, CONTENT) if (name := named(names, known)))
     if role.lower() not in ROLES:
-        return f"the role is {role!r}; possible: system, user, assistant (or human, gpt, customer, agent)"
-    return [{"role": ROLES[role.lower()], "content": content}] if content else "the message is empty; fill it or delete the row"
+        return Told(f"the role is {role!r}; possible: system, user, assistant (or human, gpt, customer, agent)", "role", role=role)
+    return [{"role": ROLES[role.lower()], "content": content}] if content else Told("the message is empty; fill it or delete the row", "message-empty")
 
 
 def _in_order(parts: Sequence[Placed]) -> list[Placed]:

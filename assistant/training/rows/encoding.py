@@ -8,6 +8,7 @@ from pathlib import Path
 
 from assistant.errors import ExampleError
 from assistant.language import HAN
+from assistant.records import Told
 
 RARE_HAN = 0.2  # of Han characters: real texts keep almost wholly to the 6,763 of GB 2312
 FOREIGN = 0.1  # kana, or Han characters between spaces, as share of the Han: GB18030 reads Japanese and Korean files as Chinese nonsense
@@ -33,14 +34,15 @@ def encoding_of(path: Path) -> str:
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         candidates: dict[str, Judge] = {"utf-16": lambda _: True}
     elif head.count(0) * ZEROS > len(head):
-        raise ExampleError("holds zero bytes, as binary files and UTF-16 without a byte-order mark do; save it as UTF-8")
+        raise ExampleError(Told("holds zero bytes, as binary files and UTF-16 without a byte-order mark do; save it as UTF-8", "zero-bytes"))
     else:
         candidates = {"utf-8-sig": lambda _: True, "gb18030": _chinese, "cp1252": _western}
     for encoding, judge in candidates.items():
         if _decodes(path, encoding, judge):
             return encoding
     guess = _guess(head)
-    raise ExampleError(f"neither UTF-8 nor GB18030 text ({guess or 'Big5, Shift-JIS or another encoding?'}); save it as UTF-8")
+    text = f"neither UTF-8 nor GB18030 text ({f'it looks like {guess}' if guess else 'Big5, Shift-JIS or another encoding?'}); save it as UTF-8"
+    raise ExampleError(Told(text, "encoding", guess=guess or "Big5, Shift-JIS …"))
 
 
 def _decodes(path: Path, encoding: str, judge: Judge) -> bool:
@@ -82,7 +84,7 @@ def _guess(head: bytes) -> str:
         text = _start(head, encoding)
         strange = _BEYOND_ASCII.findall(text)
         if strange and len(script.findall(text)) > len(strange) / 4:
-            return f"it looks like {name}"
+            return name
     return ""
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import ExampleError
-from assistant.records import Example
+from assistant.records import Example, Told, message
 from assistant.training.rows.readers import rows_of
 from assistant.training.rows.shapes import NotLearned, example_of, shape_of
 
@@ -86,26 +86,26 @@ def read_rows(file: ExampleFile) -> Iterator[Read]:
             empty = False
             yield _read(row, file.name + place, suffix)
     except ExampleError as error:
-        yield Read(file.name, None, str(error))
+        yield Read(file.name, None, message(error))
     except OSError as error:
-        yield Read(file.name, None, f"cannot be read: {error.strerror}; was it moved or replaced meanwhile?")
+        yield Read(file.name, None, Told(f"cannot be read: {error.strerror}; was it moved or replaced meanwhile?", "moved", reason=error.strerror))
     else:
         if empty:
-            yield Read(file.name, None, "holds no rows; add some or delete the file")
+            yield Read(file.name, None, Told("holds no rows; add some or delete the file", "no-rows"))
 
 
 def _read(row: dict[str, Any], origin: str, suffix: str) -> Read:
     if "__fault__" in row:
         return Read(origin, None, row["__fault__"])
     if "__unread__" in row:
-        return Read(origin, None, f"this sheet is not read: {row['__unread__']}", wanted=False)
+        return Read(origin, None, Told(f"this sheet is not read: {row['__unread__']}", "sheet-unread", reason=row["__unread__"]), wanted=False)
     shape = ""
     try:
         shape = str(row.get("__shape__") or ("lines Q: and A:" if suffix == ".txt" else shape_of(row)))
         return Read(origin, example_of(row, origin), "", shape)
     except NotLearned as error:
-        return Read(origin, None, str(error), shape, wanted=False)
+        return Read(origin, None, message(error), shape, wanted=False)
     except ValueError as error:
-        return Read(origin, None, str(error), shape)
+        return Read(origin, None, message(error), shape)
     except RecursionError:
-        return Read(origin, None, "is nested too deeply; write texts and lists of turns")
+        return Read(origin, None, Told("is nested too deeply; write texts and lists of turns", "nested"))

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from assistant.domain import Domain
 from assistant.errors import DocumentError, ExampleError
-from assistant.records import Example
+from assistant.records import Example, Told, message
 from assistant.retrieval.formats import csv_rows
 from assistant.training.rows.clean import Cleaner, Judged
 from assistant.training.rows.examples import CLEANED
@@ -58,7 +58,8 @@ def import_rows(domain: Domain, source: Source, title: str, shortest: int = 1, p
             kept.append(row.mended)
             made.changed += [f"{row.origin}: {fault.text}" for fault in row.faults]
         else:
-            made.left_out.append(f"{row.origin}: {'; '.join(fault.text for fault in row.faults if fault.out)}")
+            reasons = [fault.text for fault in row.faults if fault.out]
+            made.left_out.append(Told(f"{row.origin}: {'; '.join(reasons)}", "at", place=row.origin, reasons=reasons))
     made.used = len(kept)
     if kept:
         made.examples = "".join(map(line_of, kept))
@@ -66,9 +67,9 @@ def import_rows(domain: Domain, source: Source, title: str, shortest: int = 1, p
     elif (path := source.files[0].path).suffix.lower() in TABLES and len(source.files) == 1 and made.rows <= 1 and not shaped:
         return plain_table(path)
     else:
-        reasons = "\n  ".join(made.left_out[:10])
+        rows, name = "\n  ".join(made.left_out[:10]), path.name if len(source.files) == 1 else source.name
         more = "" if shaped or path.suffix.lower() not in (".xlsx", ".txt") else f"\nTo answer from the file as it is: assistant index {domain.name} {path}"
-        raise ExampleError(f"{path.name if len(source.files) == 1 else source.name}: none of its rows can be used, so nothing was written:\n  {reasons}{more}")
+        raise ExampleError(Told(f"{name}: none of its rows can be used, so nothing was written:\n  {rows}{more}", "none-usable", name=name, rows=made.left_out[:10]))
     return made
 
 
@@ -77,10 +78,10 @@ def plain_table(path: Path) -> Imported:
     try:
         rows = [[clean_text(cell) for cell in row] for row in csv_rows(path)]
     except DocumentError as error:
-        raise ExampleError(f"{path.name}: {error}; nothing was written") from None
+        raise ExampleError(Told(f"{path.name}: {error}; nothing was written", "table-unread", name=path.name, error=message(error))) from None
     unique = list(dict.fromkeys(map(tuple, rows)))
     if len(unique) < 2:
-        raise ExampleError(f"{path.name}: holds no rows under its header, so nothing was written")
+        raise ExampleError(Told(f"{path.name}: holds no rows under its header, so nothing was written", "no-rows-under", name=path.name))
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows(unique)
     return Imported(len(rows) - 1, len(unique) - 1, [f"{len(rows) - len(unique)} rows stand twice"] if len(rows) > len(unique) else [], document=out.getvalue(), suffix=".csv")

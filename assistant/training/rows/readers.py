@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import ExampleError
+from assistant.records import Told
 from assistant.training.rows.dialogues import gathered, parted
 from assistant.training.rows.encoding import encoding_of
 from assistant.training.rows.shapes import shape_of
@@ -64,7 +65,7 @@ def _object(line: str) -> dict[str, Any]:
     try:
         value = json.loads(line)
     except (ValueError, RecursionError) as error:
-        return {"__fault__": f"not valid JSON ({error}); write one object a line"}
+        return {"__fault__": Told(f"not valid JSON ({error}); write one object a line", "json-line", error=str(error))}
     return _row(value, "one JSON object")
 
 
@@ -76,7 +77,8 @@ def _row(value: Any, expected: str) -> dict[str, Any]:
         return {"messages": value}
     if isinstance(value, list) and len(value) == 2 and all(isinstance(item, str) for item in value):
         return {"question": value[0], "answer": value[1]}
-    return {"__fault__": f"expected {expected}, got {type(value).__name__}; write objects such as {{\"question\": …, \"answer\": …}}"}
+    text = f"expected {expected}, got {type(value).__name__}; write objects such as {{\"question\": …, \"answer\": …}}"
+    return {"__fault__": Told(text, "not-an-object", got=type(value).__name__)}
 
 
 def _json(path: Path) -> Rows:
@@ -87,11 +89,11 @@ def _json(path: Path) -> Rows:
         if error.msg == "Extra data":
             yield from gathered(_lines(path))  # one object a line under the name of the other format
             return
-        raise ExampleError(f"not valid JSON ({error}); write one list of objects, or one object a line") from None
+        raise ExampleError(Told(f"not valid JSON ({error}); write one list of objects, or one object a line", "json", error=str(error))) from None
     except (ValueError, RecursionError) as error:
-        raise ExampleError(f"not valid JSON ({error}); write one list of objects, or one object a line") from None
+        raise ExampleError(Told(f"not valid JSON ({error}); write one list of objects, or one object a line", "json", error=str(error))) from None
     if not isinstance(value, list | dict):
-        raise ExampleError(f"expected a list of objects, got {type(value).__name__}")
+        raise ExampleError(Told(f"expected a list of objects, got {type(value).__name__}", "not-a-list", got=type(value).__name__))
     yield from gathered((f": row {number}", _row(row, "an object")) for number, row in enumerate(_list(value), 1))
 
 
@@ -130,7 +132,7 @@ def _inside(value: dict[str, Any], depth: int) -> Iterator[list[Any]]:
 def _text(path: Path) -> Rows:
     with path.open(encoding=encoding_of(path)) as file:
         for line, turns in parted(file):
-            yield f":{line}", {"messages": turns} if turns else {"__fault__": "text before the first question; begin with Q: or 问："}
+            yield f":{line}", {"messages": turns} if turns else {"__fault__": Told("text before the first question; begin with Q: or 问：", "before-question")}
 
 
 def _parquet(path: Path) -> Rows:
@@ -167,7 +169,7 @@ def _columnar(batches: Callable[[], Iterable[Any]], kind: str) -> Rows:
         try:
             row = next(rows, None)
         except Exception as error:  # pyarrow raises kinds of its own, OSError and ValueError for a damaged file
-            raise ExampleError(f"cannot be read as .{kind} ({error}); write or fetch it again") from None
+            raise ExampleError(Told(f"cannot be read as .{kind} ({error}); write or fetch it again", "bad-columnar", kind=kind, error=str(error))) from None
         if row is None:
             return
         number += 1

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Any, cast
 
-from assistant.records import Example, Kind, Turn
+from assistant.records import Example, Kind, Told, Turn
 from assistant.training.rows.columns import ANSWERS, KNOWN, LISTS, QUESTIONS, column, is_key
 from assistant.training.rows.dialogues import ROLES, message_row, turns_in
 
@@ -30,14 +30,14 @@ def example_of(row: Mapping[str, Any], origin: str) -> Example:
     values = _values(row)
     kind = str(values.get("kind") or "answer").strip()
     if kind not in ("answer", "draft"):
-        raise ValueError(f'kind is {kind!r}; it can be "answer" or "draft"')
+        raise ValueError(Told(f'kind is {kind!r}; it can be "answer" or "draft"', "kind", kind=kind))
     if str(values.get("label")).lower() == "false":
-        raise NotLearned("its label is false: an answer that people turned down is not learned")
+        raise NotLearned(Told("its label is false: an answer that people turned down is not learned", "label-false"))
     turns = tuple(turn for turn in _turns(values) if turn.content)
     if not any(turn.role == "user" for turn in turns):
-        raise ValueError("the question is missing; add a turn of the user")
+        raise ValueError(Told("the question is missing; add a turn of the user", "question-missing"))
     if turns[-1].role != "assistant":
-        raise ValueError("the answer is missing; add the assistant's turn at the end")
+        raise ValueError(Told("the answer is missing; add the assistant's turn at the end", "answer-missing"))
     return Example(turns, cast(Kind, kind), origin, is_key(row))
 
 
@@ -104,7 +104,7 @@ def _preferred(values: dict[str, Any]) -> list[Turn]:
         return _system(values) + turns
     answer = turns or [Turn("assistant", _text(chosen.get("value", chosen.get("content")) if isinstance(chosen, dict) else chosen))]
     if not answer[-1].content:
-        raise ValueError("the answer is missing; fill chosen")
+        raise ValueError(Told("the answer is missing; fill chosen", "answer-cell", column="chosen"))
     asked = next((values[name] for name in LISTS if isinstance(values.get(name), list)), values.get("prompt"))
     if isinstance(asked, list):
         return _system(values) + _messages(asked, "prompt") + answer
@@ -122,12 +122,12 @@ def _tool(item: Mapping[str, Any]) -> bool:
 def _messages(items: Any, name: str) -> list[Turn]:
     """Turns as ``role``/``content`` or as ShareGPT's ``from``/``value``."""
     if not isinstance(items, list) or not items:
-        raise ValueError(f'{name} must be a list of turns, such as {{"role": "user", "content": "…"}}')
+        raise ValueError(Told(f'{name} must be a list of turns, such as {{"role": "user", "content": "…"}}', "not-turns", name=name))
     turns: list[Turn] = []
     called = False
     for number, item in enumerate(_apart(items), 1):
         if not isinstance(item, dict):
-            raise ValueError(f"turn {number} of {name} is {item!r:.40}, not an object with role and content")
+            raise ValueError(Told(f"turn {number} of {name} is {item!r:.40}, not an object with role and content", "not-a-turn", number=number, name=name, found=f"{item!r:.40}"))
         if _tool(item):
             called = True
             continue
@@ -142,10 +142,11 @@ def _messages(items: Any, name: str) -> list[Turn]:
 def _turn(item: Mapping[str, Any], number: int, name: str) -> Turn:
     role = str(item.get("role", item.get("from", ""))).strip().lower()
     if role not in ROLES:
-        raise ValueError(f"turn {number} has the role {role!r}; possible: system, user, assistant (or human, gpt)")
+        raise ValueError(Told(f"turn {number} has the role {role!r}; possible: system, user, assistant (or human, gpt)", "turn-role", number=number, role=role))
     content = _text(item.get("content", item.get("value")))
     if not content and ROLES[role] != "system":
-        raise ValueError(f"turn {number} ({ROLES[role]}) is empty; fill its {'value' if 'from' in item else 'content'}")
+        place = "value" if "from" in item else "content"
+        raise ValueError(Told(f"turn {number} ({ROLES[role]}) is empty; fill its {place}", "turn-empty", number=number, role=Told(ROLES[role], ROLES[role]), place=place))
     return Turn(ROLES[role], content)
 
 
@@ -155,7 +156,8 @@ def _conversation(items: Any, name: str) -> list[Turn]:
         turns = []
         for number, item in enumerate(items, 1):
             if not _text(item.get("input")) or not _text(item.get("output")):
-                raise ValueError(f"turn {number} of {name} lacks {'output' if _text(item.get('input')) else 'input'}; fill it")
+                lacking = "output" if _text(item.get("input")) else "input"
+                raise ValueError(Told(f"turn {number} of {name} lacks {lacking}; fill it", "turn-lacks", number=number, name=name, lacking=lacking))
             turns += [*(_system(item) if number == 1 else []), Turn("user", _text(item["input"])), Turn("assistant", _text(item["output"]))]
         return turns
     return _messages(items, name)
@@ -188,17 +190,18 @@ def _columns(values: dict[str, Any]) -> list[Turn]:
     """Named columns; with ``instruction``, an ``input`` is its material and ``history`` holds earlier pairs (Alpaca)."""
     question, answer = column(values, QUESTIONS), column(values, ANSWERS)
     if message_row(values):
-        raise ValueError("one message in a row of its own; add a column conversation_id that the messages of one conversation share")
+        raise ValueError(Told("one message in a row of its own; add a column conversation_id that the messages of one conversation share", "message-alone"))
     if question is None or answer is None:
-        raise ValueError(f"no known columns among {', '.join(values) or 'nothing'}; known shapes: {KNOWN}")
+        names = ", ".join(values)
+        raise ValueError(Told(f"no known columns among {names or 'nothing'}; known shapes: {KNOWN}", "no-columns", names=names or "—", known=KNOWN))
     asked = _text(values[question])
     if question in ("instruction", "指令"):
         material = _text(values.get("input", values.get("输入")))
         asked = f"{asked}\n{material}" if asked and material else asked or material
     if not asked:
-        raise ValueError(f'the question is missing; fill "{question}"')
+        raise ValueError(Told(f'the question is missing; fill "{question}"', "question-cell", column=question))
     if not _text(values[answer]):
-        raise ValueError(f'the answer is missing; fill "{answer}"')
+        raise ValueError(Told(f'the answer is missing; fill "{answer}"', "answer-cell", column=answer))
     return [*_system(values), *_history(values.get("history")), Turn("user", asked), Turn("assistant", _text(values[answer]))]
 
 
@@ -208,7 +211,7 @@ def _history(pairs: Any) -> list[Turn]:
     if isinstance(pairs, list) and (all(isinstance(pair, dict) for pair in pairs) or (len(pairs) % 2 == 0 and all(isinstance(pair, str) for pair in pairs))):
         return _messages(pairs, "history")
     if not isinstance(pairs, list) or not all(isinstance(pair, list | tuple) and len(pair) == 2 for pair in pairs):
-        raise ValueError("history must be a list of [question, answer] pairs")
+        raise ValueError(Told("history must be a list of [question, answer] pairs", "history"))
     return [turn for asked, said in pairs for turn in (Turn("user", _text(asked)), Turn("assistant", _text(said)))]
 
 
@@ -224,7 +227,7 @@ def _text(value: Any) -> str:
     if isinstance(value, list):
         return "".join(_text(part.get("text")) if isinstance(part, dict) else _text(part) for part in value).strip()
     if isinstance(value, dict):
-        raise ValueError(f"{value!r:.40} stands where a text belongs; write the text itself")
+        raise ValueError(Told(f"{value!r:.40} stands where a text belongs; write the text itself", "no-text", found=f"{value!r:.40}"))
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, datetime) and value.time() == time():

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import ExampleError
+from assistant.records import Told
 from assistant.training.rows.columns import KNOWN, is_header, joined_header, named
 from assistant.training.rows.dialogues import MESSAGES_OF, gathered, message_row
 from assistant.training.rows.encoding import encoding_of
@@ -37,11 +38,13 @@ def _numbered(lines: Iterable[str], delimiter: str) -> Iterator[tuple[str, list[
             if cells == [END]:
                 return
             if cells and cells[-1].endswith(END):
-                raise ExampleError(f"line {before + 1}: a quotation mark is opened there and never closed, so nothing below it is read; close it")
+                text = f"line {before + 1}: a quotation mark is opened there and never closed, so nothing below it is read; close it"
+                raise ExampleError(Told(text, "open-quote", line=before + 1))
             yield f":{before + 1}", cells
             before = reader.line_num
     except csv.Error as error:
-        raise ExampleError(f"line {reader.line_num}: {error}; shorten the cell, or close a quotation mark that was left open") from None
+        text = f"line {reader.line_num}: {error}; shorten the cell, or close a quotation mark that was left open"
+        raise ExampleError(Told(text, "csv", line=reader.line_num, error=str(error))) from None
 
 
 def workbook_rows(path: Path, wanted: str = "") -> Rows:
@@ -51,7 +54,7 @@ def workbook_rows(path: Path, wanted: str = "") -> Rows:
     except ExampleError:
         raise
     except Exception as error:  # zip, XML and openpyxl raise a dozen kinds for a damaged workbook
-        raise ExampleError(f"cannot be read as .xlsx ({error}); save it again as .xlsx or .csv") from None
+        raise ExampleError(Told(f"cannot be read as .xlsx ({error}); save it again as .xlsx or .csv", "bad-workbook", error=str(error))) from None
 
 
 def _sheets(path: Path, wanted: str) -> Rows:
@@ -103,4 +106,5 @@ def _under_header(place: str, rows: Iterable[tuple[str, list[Any]]]) -> Rows:
             break
         above = texts
     if not header and seen:
-        yield place, {"__fault__": f"no header with known columns in the first {HEADER_WITHIN} lines; name the columns in the first line, known shapes: {KNOWN}"}
+        text = f"no header with known columns in the first {HEADER_WITHIN} lines; name the columns in the first line, known shapes: {KNOWN}"
+        yield place, {"__fault__": Told(text, "no-header", lines=HEADER_WITHIN, known=KNOWN)}

@@ -11,7 +11,7 @@ from typing import Literal
 from unicodedata import category
 
 from assistant.language import HAN, detect
-from assistant.records import Example, Language
+from assistant.records import Example, Language, Told
 from assistant.training.rows.text import prose
 
 Doubt = Literal["truncated", "filler", "placeholder", "language", "encoding", "short"]
@@ -35,25 +35,27 @@ class Wording:
         spoken = [turn for turn in example.turns if turn.role != "system"]
         left = dict.fromkeys(found[0] for turn in spoken for found in PLACEHOLDER.finditer(prose(turn.content)))
         if left:
-            yield Doubtful("placeholder", f"placeholders left in ({', '.join(left)}); put in what belongs there")
+            found_there = ", ".join(left)
+            yield Doubtful("placeholder", Told(f"placeholders left in ({found_there}); put in what belongs there", "placeholder", found=found_there))
         for number, turn in enumerate(spoken):
             words = prose(turn.content)
             if found := GARBLED.search(words):
-                yield Doubtful("encoding", f"garbled characters {found[0]!r}; export the file again as UTF-8")
+                yield Doubtful("encoding", Told(f"garbled characters {found[0]!r}; export the file again as UTF-8", "garbled", found=found[0]))
             if turn.role == "assistant":
                 yield from self._answer(words, turn.content, spoken[number - 1].content if number else "", example.kind == "draft")
 
     def _answer(self, words: str, answer: str, question: str, draft: bool) -> Iterator[Doubtful]:
         if found := FILLER.search(words):
-            yield Doubtful("filler", f"wavering words {found[0].strip()!r}; answer plainly, in one style")
+            yield Doubtful("filler", Told(f"wavering words {found[0].strip()!r}; answer plainly, in one style", "filler", found=found[0].strip()))
         if reason := self._breaks_off(answer, draft):
-            yield Doubtful("truncated", f"the answer breaks off ({reason}): “…{answer.strip()[-24:]}”; finish it or delete the row".replace("\n", " "))
+            end = answer.strip()[-24:].replace("\n", " ")
+            yield Doubtful("truncated", Told(f"the answer breaks off ({reason}): “…{end}”; finish it or delete the row", "breaks-off", reason=reason, end=end))
         if fault := self._language(question, words):
             yield Doubtful("language", fault)
 
     def _breaks_off(self, answer: str, draft: bool) -> str:
         if answer.count("```") % 2:
-            return "a code block is not closed"
+            return Told("a code block is not closed", "open-code")
         line = answer.rstrip().rpartition("\n")[2].strip()[-LAST:]
         if sure := _cut(line, draft):
             return sure
@@ -70,21 +72,25 @@ class Wording:
         unlike = habit[True] >= LEAST_ANSWERS and habit[True] >= MOSTLY * habit.total()
         own[ended] += 1
         every[ended] += 1
-        return "no full stop, though other answers have one" if unlike and not ended and not LINK.search(line) else ""
+        return Told("no full stop, though other answers have one", "no-full-stop") if unlike and not ended and not LINK.search(line) else ""
 
     def _language(self, question: str, answer: str) -> str:
         if other := OTHER_SCRIPT.search(answer):
-            return f"neither English nor Chinese ({other[0]!r}); the domain's languages are {', '.join(self.languages)}"
+            own = ", ".join(self.languages)
+            return Told(f"neither English nor Chinese ({other[0]!r}); the domain's languages are {own}", "other-script", found=other[0], languages=own)
         spoken = _spoken(answer)
         if spoken is None or ASKS_FOR_LANGUAGE.search(question):
             return ""
         if spoken not in self.languages:
-            return f"the answer is {NAMES[spoken]}, and domain.toml does not promise the language; add it there or delete the row"
+            text = f"the answer is {NAMES[spoken]}, and domain.toml does not promise the language; add it there or delete the row"
+            return Told(text, "not-promised", language=_named(spoken))
         if mixed := MIXED[spoken].search(answer):
-            return f"a sentence in another language within the answer ({mixed[0].strip()[:30]!r}…); answer in one language"
+            part = mixed[0].strip()[:30]
+            return Told(f"a sentence in another language within the answer ({part!r}…); answer in one language", "mixed-languages", found=part)
         asked = _spoken(question) or (detect(question) if HAN.search(question) else None)
         if asked and asked != spoken:
-            return f"the question is {NAMES[asked]} and the answer {NAMES[spoken]}; answer in the language of the question"
+            text = f"the question is {NAMES[asked]} and the answer {NAMES[spoken]}; answer in the language of the question"
+            return Told(text, "other-language", asked=_named(asked), spoken=_named(spoken))
         return ""
 
 
@@ -133,18 +139,23 @@ def _cut(line: str, draft: bool) -> str:
     if not line or line.startswith("|"):
         return ""
     if line[-1] in ":：" and not draft and not _SIGNED.search(line):
-        return "nothing follows the colon"
+        return Told("nothing follows the colon", "colon")
     if _OPEN_SIGN.search(line) and not re.search(r"-{2,}$|/$", line):
-        return f"it ends with {line[-1]!r}"
+        return Told(f"it ends with {line[-1]!r}", "ends-with", end=line[-1])
     if found := _OPEN_WORD.search(line):
-        return f"it ends with {found[0].strip()!r}"
+        return Told(f"it ends with {found[0].strip()!r}", "ends-with", end=found[0].strip())
     if line[-1] in ENDS:
         return ""
     opened = line.count("（") + line.count("(") - line.count("）") - line.count(")")
-    return "a bracket is not closed" if opened > 0 and not re.search(r"[:;]-?\($", line) else ""
+    return Told("a bracket is not closed", "open-bracket") if opened > 0 and not re.search(r"[:;]-?\($", line) else ""
 
 
 # Which language a text is in
+
+
+def _named(language: Language) -> Told:
+    return Told(NAMES[language], NAMES[language])
+
 
 _WORD = re.compile(r"[A-Za-z][a-z'’]+")
 MIXED = {"zh": re.compile(r"(?:[A-Za-z][A-Za-z'’-]*[ ,]+){9,}[A-Za-z]+"), "en": re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff，、：\d]{15,}")}

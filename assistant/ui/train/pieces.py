@@ -5,11 +5,17 @@ from html import escape
 
 from assistant.records import Language
 from assistant.ui.texts import say
+from assistant.ui.texts.told import English
+
+
+def shown(text: str) -> str:
+    """The text escaped; English on a page in another language says that it is."""
+    return f'<span lang="en">{escape(text)}</span>' if isinstance(text, English) else escape(text)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str = "") -> str:
     """A table whose head names the columns; "" without rows."""
-    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in map(escape, row))}</tr>" for row in rows)
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in map(shown, row))}</tr>" for row in rows)
     if not body:
         return ""
     names = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
@@ -19,12 +25,12 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str = "")
 
 def facts(rows: Iterable[tuple[str, str]]) -> str:
     """Names and values in two columns."""
-    return f'<dl class="facts">{"".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows)}</dl>'
+    return f'<dl class="facts">{"".join(f"<dt>{escape(name)}</dt><dd>{shown(value)}</dd>" for name, value in rows)}</dl>'
 
 
 def notice(text: str, tone: str = "") -> str:
     """A paragraph that stands out; ``tone`` is good, bad or nothing."""
-    return f'<p class="notice {tone}">{escape(text)}</p>'
+    return f'<p class="notice {tone}">{shown(text)}</p>'
 
 
 def quiet(text: str) -> str:
@@ -36,7 +42,7 @@ def badge(text: str, tone: str = "") -> str:
 
 
 def items(lines: Iterable[str]) -> str:
-    found = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    found = "".join(f"<li>{shown(line)}</li>" for line in lines)
     return f"<ul>{found}</ul>" if found else ""
 
 

@@ -12,13 +12,14 @@ from assistant.access import User
 from assistant.checking.bringing import As, bring, places
 from assistant.domain import Domain
 from assistant.errors import ExampleError
-from assistant.records import Language
+from assistant.records import Language, message
 from assistant.training.rows.importing import LONGEST, Imported, write_new
 from assistant.training.rows.readers import READERS
 from assistant.training.rows.sources import Source, find_source
 from assistant.ui.page.said import said
 from assistant.ui.page.site import Site
 from assistant.ui.texts import Worded, say
+from assistant.ui.texts.told import told
 from assistant.ui.train.pieces import folded, notice, quiet, table
 from assistant.ui.train.since import since_lines
 
@@ -83,7 +84,7 @@ class RowsStep:
         try:
             source, made = self._read(user, path, domain)
         except ExampleError as error:
-            return [notice(_own_words(error), "bad"), hidden, hidden, hidden]
+            return [notice(_own_words(error, language), "bad"), hidden, hidden, hidden]
         return [recognised(source, made, language), gr.update(visible=True), gr.update(visible=True), hidden]
 
     @said
@@ -156,7 +157,7 @@ def recognised(source: Source, made: Imported, language: Language) -> str:
 def _faults(source: Source, made: Imported, language: Language) -> str:
     name = source.files[0].name
     found = [
-        (row.origin.removeprefix(name).strip(" :") or name, say(KINDS.get(fault.kind, "train_fault_other"), language), fault.text, say(_fate(bool(row.mended)), language))
+        (row.origin.removeprefix(name).strip(" :") or name, say(KINDS.get(fault.kind, "train_fault_other"), language), told(fault.text, language), say(_fate(bool(row.mended)), language))
         for row in made.judged
         for fault in row.faults
     ]
@@ -191,8 +192,9 @@ def _short(text: str) -> str:
     return text if len(text) <= LONG else f"{text[:LONG]} …"
 
 
-def _own_words(error: ExampleError) -> str:
-    return re.sub(r"; nothing was written|, so nothing was written", "", str(error))
+def _own_words(error: ExampleError, language: Language) -> str:
+    said_so = told(message(error), language)
+    return re.sub(r"; nothing was written|, so nothing was written", "", said_so) if language == "en" else said_so
 
 
 def _uses(language: Language) -> list[tuple[str, Any]]:
