@@ -6,8 +6,10 @@ A folder's plugin.py is loaded from its path as ``assistant_plugin_<folder>``; w
 import hashlib
 import importlib.metadata
 import importlib.util
+import json
+import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -19,6 +21,7 @@ from assistant import hookspecs
 from assistant.domain import Domain
 
 SCRIPT = "plugin.py"
+ALLOWED = "ASSISTANT_RAN"
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,16 @@ class Code:
     sha256: str
     module: ModuleType
     kind: type[Domain]
+
+
+def only_this_code(ran: Mapping[str, Code]) -> dict[str, str]:
+    """Environment of a process begun beside this one: of the folders' code it runs what this one ran, and no other."""
+    return {ALLOWED: json.dumps({name: code.sha256 for name, code in ran.items()})}
+
+
+def code_allowed() -> dict[str, str] | None:
+    """Hashes by name of the code that this process may run, as the one that began it said; None: all."""
+    return json.loads(os.environ[ALLOWED]) if ALLOWED in os.environ else None
 
 
 def sha256(data: bytes) -> str:

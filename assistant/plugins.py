@@ -13,11 +13,12 @@ from typing import Any
 from assistant.domain import Domain
 from assistant.domain_files import read_spec
 from assistant.errors import DomainError, UnknownDomain
-from assistant.plugin_code import SCRIPT, Code, call_hooks, entry_points, new_hooks, register, run_code, said, sha256
+from assistant.plugin_code import SCRIPT, Code, call_hooks, code_allowed, entry_points, new_hooks, register, run_code, said, sha256
 from assistant.records import content_id
 from assistant.settings import Workspace
 
 GOES_ON = "the domain goes on as it was"
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -88,8 +89,9 @@ def safe_mode() -> bool:
 
 
 def load_plugins(workspace: Workspace) -> Plugins:
-    """Load every folder of ``plugins/`` and every entry point of group ``assistant`` (none of their code in safe mode)."""
-    return _Loading(None, {}).load(workspace)
+    """Load every folder of ``plugins/`` and every entry point of group ``assistant`` (none of their code in safe mode). In a process that the
+    app began, code which the app has not run waits."""
+    return _Loading(None, code_allowed()).load(workspace)
 
 
 def reloaded(workspace: Workspace, before: Plugins, run: Mapping[str, str] | None = None) -> Plugins:
@@ -100,9 +102,9 @@ def reloaded(workspace: Workspace, before: Plugins, run: Mapping[str, str] | Non
 
 
 class _Loading:
-    """One pass over the folders and entry points; ``before`` is None at the start of a program, when all code is run."""
+    """One pass over the folders and entry points; ``before`` is None at the start of a program. ``run``: the code that may be run; all of it where that is None."""
 
-    def __init__(self, before: Plugins | None, run: Mapping[str, str]) -> None:
+    def __init__(self, before: Plugins | None, run: Mapping[str, str] | None) -> None:
         self._before = before
         self._run = run
         self._found = Plugins()
@@ -161,7 +163,7 @@ class _Loading:
             here = sha256(data)
             if ran and ran.sha256 == here:
                 return ran, None
-            if self._before is None or self._run.get(name) == here:
+            if self._run is None or self._run.get(name) == here:
                 fresh = run_code(folder, data)
                 register(fresh.module, name, new_hooks())
                 return fresh, None
@@ -169,7 +171,7 @@ class _Loading:
             fault = Fault(name, SCRIPT, said(error, script))
             self._found.tried[name] = here, fault
             return ran, fault
-        failed = self._before.tried.get(name)
+        failed = self._before.tried.get(name) if self._before else None
         if failed and failed[0] == here:
             self._found.tried[name] = failed
             return ran, failed[1]

@@ -129,14 +129,14 @@ class Registry:
         shutil.rmtree(gone, ignore_errors=True)
         return live
 
-    def rollback(self, domain: str) -> AdapterVersion:
+    def rollback(self, domain: str, reason: str = "rolled back") -> AdapterVersion:
         """Back to the version that was live before; AdapterError when there was none."""
         live = self._pointed(domain)
         whole = {version.folder.name: version for version in self.versions(domain) if not damage(version)}
         for move in reversed(self.decisions(domain)):
             before = str(move.get("before"))
             if move["event"] == "use" and before != live and before in whole:
-                self.use(whole[before], "rolled back")
+                self.use(whole[before], reason)
                 return whole[before]
         raise AdapterError(f"{domain} had no other live version to go back to; see: assistant adapters list {domain}")
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import psutil
 
+from assistant.access import ADMINISTRATORS, User
 from assistant.plugins import load_plugins
 from assistant.settings import Workspace
 from assistant.training.background import Sitting, begin, stop, threads_beside
@@ -95,7 +96,8 @@ def main(count: str = "60") -> None:
             asked = questions(space, int(count) + WARM)
             for one in asked[:WARM]:
                 visitor.ask(one)
-            sitting = begin(space, load_plugins(space).domain(DOMAIN), "user0", "train", ["training.epochs=200"])
+            plugins = load_plugins(space)
+            sitting = begin(space, plugins, plugins.domain(DOMAIN), User("user0", frozenset({ADMINISTRATORS})), "train", ["training.epochs=200"])
             while not trains(sitting):
                 time.sleep(1)
             print(f"training with {threads_beside(space.settings)} thread(s), priority {psutil.Process(sitting.pid).nice()}")

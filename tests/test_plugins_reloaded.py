@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from assistant.errors import DomainError
+from assistant.plugin_code import only_this_code
 from assistant.plugins import load_plugins, reloaded
 
 SHOUTS = "from assistant.domain import Domain\n\n\nclass Loud(Domain):\n    def title(self, language):\n        return {words!r}\n"
@@ -104,3 +106,21 @@ def test_other_plugins_code_is_not_run_again(made: Any) -> None:
     runs = reloaded(made.workspace, waits, {"law": waits.waiting[0].sha256})
     assert list(runs.domains) == ["hr", "law"]
     assert made.read("plugins/hr/runs.txt") == "x"
+
+
+def test_a_process_begun_beside_the_app_runs_only_the_code_that_the_app_ran(made: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    made.write({"plugins/hr/plugin.py": SHOUTS.format(words="HR")})
+    ran = load_plugins(made.workspace)
+    flag = made.root / "it-was-run"
+    evil = f"open({str(flag)!r}, 'w').close()\n"
+    made.write({"plugins/law/domain.toml": DOMAIN.format(name="law", title="Contracts"), "plugins/law/plugin.py": evil})
+    for name, value in only_this_code(ran.code).items():
+        monkeypatch.setenv(name, value)
+    beside = load_plugins(made.workspace)
+    assert (beside.domains["hr"].title("en"), [waiting.plugin for waiting in beside.waiting]) == ("HR", ["law"])
+    made.write({"plugins/hr/plugin.py": evil})
+    changed = load_plugins(made.workspace)
+    assert not changed.domains
+    with pytest.raises(DomainError, match=r"plugin\.py has not been run"):
+        changed.domain("hr")
+    assert not flag.exists()

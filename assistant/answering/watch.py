@@ -133,7 +133,9 @@ class Watch:
             if opened is None:
                 return
             self._taken = replace(seen, live=taken.live)  # whatever fails below is not tried again and again
-            allowed, self._allowed = self._allowed, {}
+            allowed: dict[str, str] = {}
+            while self._allowed:  # one by one: another may be given meanwhile
+                allowed.update([self._allowed.popitem()])
             plugins = opened.plugins
             if seen.plugins != taken.plugins or allowed:
                 plugins = reloaded(opened.workspace, plugins, allowed)

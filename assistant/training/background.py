@@ -11,15 +11,18 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
 import assistant
+from assistant.access import User, may
 from assistant.domain import Domain
 from assistant.errors import TrainingError
+from assistant.plugin_code import only_this_code
+from assistant.plugins import Plugins
 from assistant.settings import Settings, Workspace
 from assistant.training.runs import SITTING, Run
 
@@ -27,6 +30,7 @@ Kind = Literal["plan", "train", "resume"]
 COMMANDS: Mapping[Kind, tuple[str, ...]] = {"plan": ("--dry-run", "--json"), "train": ("--candidate", "--json"), "resume": ("--resume", "--candidate", "--json")}
 NICE = 10
 LAST_LINES = 12
+PATIENCE = 10  # seconds that one start waits for another
 _HOLDER = re.compile(r"process (\d+) since (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) UTC")
 
 
@@ -83,29 +87,52 @@ class Sitting:
         return None
 
 
-def begin(workspace: Workspace, domain: Domain, by: str, kind: Kind, changes: Sequence[str] = (), cures: int = 0) -> Sitting:
-    """Start a process that plans, trains, or goes on with a training of the domain; what it trains stays a candidate.
+def begin(workspace: Workspace, plugins: Plugins, domain: Domain, user: User, kind: Kind, changes: Sequence[str] = (), cures: int = 0) -> Sitting:
+    """Start a process that plans, trains, or goes on with a training of the domain; what it trains stays a candidate. It runs the code that
+    ``plugins`` ran, and no other.
 
     TrainingError while another one runs in this workspace: two would take each other's time."""
-    from filelock import FileLock
-
-    folder = workspace.state / "runs" / domain.name / "sittings"
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(str(workspace.state / "runs" / "starting.lock"), timeout=10):
+    with _one_start(workspace, domain) as folder:
         other = busy(workspace)
-        if other and other.kind == "plan" and other.by == by:
+        if other and other.kind == "plan" and other.by == user.name:
             stop(other)
         elif other:
-            raise TrainingError(f"{other.domain!r} is being trained already (by {other.by or 'the command line'}); wait until it ends, or stop it, then start again")
+            raise TrainingError(_told_of(other, plugins, user))
         words = (domain.name, *COMMANDS[kind], *(["--auto-cure", str(cures)] if cures and kind == "train" else []))
         words += tuple(word for change in changes for word in ("--set", change))
         file = folder / f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.json"
-        process = _started(workspace, words, file)
-        sitting = Sitting(domain.name, by, kind, words, process.pid, _born(process.pid), _now(), file)
+        process = _started(workspace, words, file, only_this_code(plugins.code))
+        sitting = Sitting(domain.name, user.name, kind, words, process.pid, _born(process.pid), _now(), file)
         temporary = file.with_suffix(".tmp")
         temporary.write_text(json.dumps({key: value for key, value in asdict(sitting).items() if key != "file"}, ensure_ascii=False), "utf-8")
         os.replace(temporary, file)
     return sitting
+
+
+@contextmanager
+def _one_start(workspace: Workspace, domain: Domain) -> Iterator[Path]:
+    """The folder of the domain's sittings, while nobody else starts anything in this workspace."""
+    from filelock import FileLock, Timeout
+
+    runs = workspace.state / "runs"
+    folder = runs / domain.name / "sittings"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(runs / "starting.lock", timeout=PATIENCE):
+            yield folder
+    except Timeout:
+        raise TrainingError("another start is under way in this workspace; try again in a moment") from None
+    except OSError as error:
+        raise TrainingError(f"cannot write to {folder}: {error.strerror}; give this user the right to write there") from None
+
+
+def _told_of(other: Sitting, plugins: Plugins, user: User) -> str:
+    """What is going on; a domain is named to those who may ask in it."""
+    domain = plugins.domains.get(other.domain)
+    doing = "measured for a training" if other.kind == "plan" else "trained"
+    known = domain is not None and may(user, domain, "ask")
+    what = f"{other.domain!r} is being {doing} already (by {other.by or 'the command line'})" if known else f"something else is being {doing} in this workspace"
+    return f"{what}; wait until it ends, or stop it, then start again" if known else f"{what}; start again when it has ended"
 
 
 def stop(sitting: Sitting) -> None:
@@ -147,10 +174,10 @@ def runs_of(folder: Path) -> Iterator[Run]:
             yield run
 
 
-def _started(workspace: Workspace, words: Sequence[str], file: Path) -> "subprocess.Popen[bytes]":
+def _started(workspace: Workspace, words: Sequence[str], file: Path, code: Mapping[str, str]) -> "subprocess.Popen[bytes]":
     places = [str(Path(assistant.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
     threads = str(threads_beside(workspace.settings))
-    variables = {"ASSISTANT_WORKSPACE": str(workspace.root), "ASSISTANT_THREADS": threads, "OMP_NUM_THREADS": threads, SITTING: file.stem}
+    variables = {"ASSISTANT_WORKSPACE": str(workspace.root), "ASSISTANT_THREADS": threads, "OMP_NUM_THREADS": threads, SITTING: file.stem, **code}
     environment = {**os.environ, **variables, "PYTHONPATH": os.pathsep.join(filter(None, places)), "PYTHONUTF8": "1", "COLUMNS": "200"}
     command = [sys.executable, "-P", "-m", "assistant", "train", *words]
     quiet: dict[str, Any] = {"start_new_session": True}

@@ -50,7 +50,8 @@ class Watch:
 
 @dataclass(frozen=True)
 class Prepared:
-    """The rows of a training, what was wrong with the files behind them, the recipe with everything chosen, and what it is expected to take."""
+    """The rows of a training, what was wrong with the files behind them, the recipe with everything chosen, and what it is expected to take.
+    ``read``: when the examples were read."""
 
     dataset: Dataset
     examples: int
@@ -59,6 +60,7 @@ class Prepared:
     recipe: Recipe = field(default_factory=Recipe)
     choices: tuple[Choice, ...] = ()
     estimate: Estimate | None = None
+    read: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ def prepared_of(run: Run) -> Prepared:
     choices = tuple(Choice(**choice) for choice in record.get("choices", ()))
     expected = record.get("estimate")
     estimate = Estimate(**expected) if expected else None
-    return Prepared(dataset, record["examples"], tuple(record["faults"]), tuple(record["dropped"]), recipe_of(run), choices, estimate)
+    return Prepared(dataset, record["examples"], tuple(record["faults"]), tuple(record["dropped"]), recipe_of(run), choices, estimate, record.get("read", ""))
 
 
 def live_version(job: Job) -> AdapterVersion | None:

@@ -1,7 +1,8 @@
 """examples → clean → dataset: the rows of a training, everything auto chosen, and what it will take. Trains nothing."""
 
 from collections.abc import Sequence, Set
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from assistant.errors import TrainingError
@@ -15,7 +16,7 @@ from assistant.training.estimate import Estimate, expect, probe
 from assistant.training.job import Job, Prepared, Watch
 from assistant.training.mix import mix_in
 from assistant.training.recipe import Recipe
-from assistant.training.rows.clean import Cleaned, learnable
+from assistant.training.rows.clean import learnable
 from assistant.training.rows.validation import validation_examples
 from assistant.training.runs import Run, Runs
 from assistant.training.staleness import sources
@@ -31,18 +32,19 @@ def prepare(job: Job, watch: Watch, recipe: Recipe | None = None) -> Prepared:
     watch.report(Progress("examples"))
     job.knowledge.index(job.domain)
     published = contacts(chunk.text for chunk in job.knowledge.chunks(job.domain))
+    read = datetime.now(UTC).isoformat(timespec="seconds")
     cleaned = learnable(job.domain, asked.data.min_answer_characters, published)
     known, of_data = choose_data(asked, job.student.info, len(cleaned.examples))
     watch.report(Progress("dataset"))
     dataset = build(job, known, cleaned.examples, published)
     complete, of_training = choose(known, job.student.info, facts_of(dataset.train, job.student.info, job.student.count_tokens))
-    return _announced(watch, job, cleaned, dataset, complete, (*of_data, *of_training))
+    prepared = Prepared(dataset, len(cleaned.examples), cleaned.faults, cleaned.dropped, complete, (*of_data, *of_training), read=read)
+    return _announced(watch, job, prepared)
 
 
-def _announced(watch: Watch, job: Job, cleaned: Cleaned, dataset: Dataset, recipe: Recipe, choices: tuple[Any, ...]) -> Prepared:
+def _announced(watch: Watch, job: Job, prepared: Prepared) -> Prepared:
     watch.report(Progress("estimate"))
-    estimate = _expected(job, recipe, dataset)
-    prepared = Prepared(dataset, len(cleaned.examples), cleaned.faults, cleaned.dropped, recipe, choices, estimate)
+    prepared = replace(prepared, estimate=_expected(job, prepared.recipe, prepared.dataset))
     watch.prepared(prepared)
     return prepared
 
@@ -80,6 +82,7 @@ def begin(job: Job, runs: Runs, prepared: Prepared, **more: Any) -> Run:
         "recipe": prepared.recipe.model_dump(),
         "data": versions.data_fingerprint(prepared.dataset, job.domain.documents, job.workspace.knowledge / job.domain.name),
         "sources": sources(job.domain, job.workspace),
+        "read": prepared.read,
         "examples": prepared.examples,
         "faults": prepared.faults,
         "dropped": prepared.dropped,

@@ -81,6 +81,7 @@ def publish(job: Job, tried: Tried, trained: Trained, judged: Judged, attempts: 
     record, tolerance = run.record, recipe_of(run).gate.tolerance
     card = judged.card | {
         "run": run.id,
+        "read": record.get("read", ""),
         "files": adapter_hashes(run.adapter),
         "held_out": judged.losses,
         "verdict": {"live": verdict.live, "reasons": list(verdict.reasons)},

@@ -244,3 +244,5 @@ def test_rows_since_the_last_training_are_counted(office: Office) -> None:
     assert (since.rows, since.version) == (1, "staff@2")
     newest.card["created"] = "2999-01-01T00:00:00+00:00"
     assert since_training(office.domain, Versions()).rows == 0  # type: ignore[arg-type]
+    newest.card["read"] = "2020-02-01T00:00:00+00:00"
+    assert since_training(office.domain, Versions()).rows == 1, "accepted while it was trained"  # type: ignore[arg-type]

@@ -3,21 +3,29 @@
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import gradio as gr
 import pytest
+from filelock import FileLock
 
 from assistant.access import LOCAL, User
-from assistant.errors import TrainingError
+from assistant.errors import StoreError, TrainingError
+from assistant.plugin_code import sha256
+from assistant.plugins import Plugins, load_plugins
 from assistant.registry import WEIGHTS, Registry
+from assistant.training import background
 from assistant.training.background import NICE, Sitting, begin, busy, latest, stop, threads_beside
 from assistant.training.events import note
 from assistant.training.following import course_of, standing_of
 from assistant.training.recipe import Lora, Training
 from assistant.training.runs import Run, one_training
+from assistant.ui.page.tab import visible
 from assistant.ui.texts import say
 from assistant.ui.train.curve import curve
 from assistant.ui.train.plan import MORE, SETTINGS
@@ -170,6 +178,74 @@ def test_who_trains_needs_another_right_to_put_live(tab: TrainTab, root: Path, m
     assert Registry(root / "adapters", "starter").current("staff") is None
 
 
+def test_who_may_only_promote_decides_but_neither_trains_nor_adds_rows(tab: TrainTab, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    version(root, live=True)
+    version(root, live=False)
+    lead = User("leo", frozenset({"leads"}))
+    as_user(tab, lead, monkeypatch)
+    assert visible(tab, tab.site, lead) and not visible(tab, tab.site, User("eve"))
+    domains, *places = tab.open(None, "en", REQUEST)[:4]
+    assert domains["value"] == "staff"
+    assert [place["visible"] for place in places] == [False, False, False]
+    assert "right to promote" not in tab.choose("staff", "2", "en", REQUEST)[-2]
+    assert len(tab.tick("staff", "en", "", REQUEST)) == len(tab.show("staff", "en", REQUEST))
+    assert "staff@2 is live" in tab.promote("staff", "2", False, "en", REQUEST)[0]
+    assert "staff@1 is live" in tab.roll_back("staff", "en", REQUEST)[0]
+    for attempt in (
+        lambda: tab.rows.look(dropped(tab, root, "x.csv", CSV), "staff", "en", REQUEST),
+        lambda: tab.watch.go_on("staff", "en", REQUEST),
+        lambda: tab.watch.end("staff", "en", REQUEST),
+    ):
+        with pytest.raises(gr.Error, match="may not train"):
+            attempt()
+
+
+def test_an_index_that_another_one_writes_does_not_make_the_rows_come_twice(tab: TrainTab, root: Path) -> None:
+    def busy_index(domain: Any, waiting: Any = None) -> None:
+        raise StoreError("another process or window is indexing this workspace; try again when it has finished")
+
+    tab.site.opening = SimpleNamespace(ready=SimpleNamespace(plugins=tab.site.plugins, workspace=tab.site.workspace, registry=Registry(root / "adapters", "starter"), knowledge=SimpleNamespace(index=busy_index)))
+    file, shown, *_ = tab.rows.put(dropped(tab, root, "rows.csv", CSV), "both", "staff", "en", REQUEST)
+    assert file is None, "nothing is left to be added again"
+    assert "new documents are indexed after that" in shown
+
+
+def test_answers_that_draw_on_documents_for_others_are_not_compared(tab: TrainTab, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    version(root, live=False)
+    ledger = SimpleNamespace(access=lambda domain: {"pay.md": ("board",)})
+    tab.site.opening = SimpleNamespace(ready=SimpleNamespace(plugins=tab.site.plugins, workspace=tab.site.workspace, registry=Registry(root / "adapters", "starter"), knowledge=SimpleNamespace(ledger=ledger)))
+    assert list(tab.trying.compare("staff", "1", "en", REQUEST)), "an administrator reads every document"
+    as_user(tab, TRAINERS, monkeypatch)
+    with pytest.raises(gr.Error, match="not for you"):
+        list(tab.trying.compare("staff", "1", "en", REQUEST))
+
+
+def test_two_starts_at_once_are_refused_in_words(tab: TrainTab, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(background, "PATIENCE", 0)
+    runs = root / ".assistant" / "runs"
+    runs.mkdir(parents=True)
+    with FileLock(runs / "starting.lock"), pytest.raises(gr.Error, match="another start is under way"):
+        tab.watch.go_on("staff", "en", REQUEST)
+
+
+def test_a_training_is_told_which_code_it_may_run(tab: TrainTab, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command itself is run in test_plugins_reloaded; here, what it is given."""
+    told: dict[str, str] = {}
+    began = subprocess.Popen
+
+    def listen(command: list[str], **more: Any) -> Any:
+        told.update(more["env"])
+        return began([sys.executable, "-c", ""], **more)
+
+    monkeypatch.setattr(background.subprocess, "Popen", listen)
+    staff = root / "plugins" / "staff"
+    (staff / "plugin.py").write_text("seen = True\n", "utf-8")
+    plugins = load_plugins(tab.site.workspace)
+    (staff / "plugin.py").write_text("raise SystemExit\n", "utf-8")
+    begin(tab.site.workspace, plugins, plugins.domain("staff"), LOCAL, "plan")
+    assert told["ASSISTANT_RAN"] == json.dumps({"staff": sha256(b"seen = True\n")})
+
+
 def test_impossible_settings_are_refused_before_anything_starts(tab: TrainTab, root: Path) -> None:
     fields = dict.fromkeys(tab.plan.fields.values(), "auto")
     for place, value, words in (("lora.rank", "9999", "512"), ("training.epochs", "--help", "epochs"), ("training.steps", "ten", "steps")):
@@ -193,6 +269,7 @@ def test_a_candidate_the_gate_advises_against_takes_a_tick(tab: TrainTab, root: 
     assert (live := registry.current("staff")) and live.number == 2
     assert registry.decisions("staff")[-1]["reason"] == "chosen by local against the gate"
     tab.roll_back("staff", "en", REQUEST)
+    assert registry.decisions("staff")[-1]["reason"] == "rolled back by local"
     assert (live := registry.current("staff")) and live.number == 1
 
 
@@ -207,7 +284,7 @@ def test_what_cannot_serve_as_trained_is_not_put_live_by_any_tick(tab: TrainTab,
     version(root, live=False, parity=[{"name": "loaded", "passed": False, "cause": "other template"}])
     with pytest.raises(gr.Error, match="does not answer as it was trained"):
         tab.promote("staff", "1", True, "en", REQUEST)
-    assert "other template" in tab.show("staff", "en", REQUEST)[4 + 4]
+    assert "other template" in tab.show("staff", "en", REQUEST)[3 + 4 + 4]
 
 
 def ended(root: Path, **record: Any) -> Sitting:
@@ -275,8 +352,12 @@ def test_a_training_begun_in_a_terminal_is_seen_and_none_starts_beside_it(tab: T
     with one_training(tab.site.workspace, "staff"):
         found = latest(tab.site.workspace, "staff", "train")
         assert found and found.running and found.pid == os.getpid() and not found.by
-        with pytest.raises(TrainingError, match="being trained already"):
-            begin(tab.site.workspace, tab.site.plugins.domain("staff"), "ana", "train")
+        staff = tab.site.plugins.domain("staff")
+        with pytest.raises(TrainingError, match="'staff' is being trained already"):
+            begin(tab.site.workspace, tab.site.plugins, staff, TRAINERS, "train")
+        with pytest.raises(TrainingError, match="something else is being trained") as error:
+            begin(tab.site.workspace, Plugins(), staff, TRAINERS, "train")
+        assert "staff" not in str(error.value), "a domain that the user may not ask in is not named"
     shown = tab.watch.show(tab.site.plugins.domain("staff"), "en")
     assert "started by" not in shown[0] or "command line" in shown[0]
 

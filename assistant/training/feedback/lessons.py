@@ -88,11 +88,11 @@ class Since:
 
 
 def since_training(domain: Domain, registry: Registry) -> Since:
-    """Rows of feedback that no version of this base has learned yet."""
+    """Rows of feedback that came after the newest version of this base read its examples."""
     newest = max(registry.versions(domain.name), key=lambda version: version.number, default=None)
-    trained = str(newest.card.get("created") or "") if newest else ""
+    learned = str(newest.card.get("read") or newest.card.get("created") or "") if newest else ""
     accepted = [_provenance(line).get("accepted") or "" for line in _lines(domain.examples / FILE)]
-    return Since(sum(when > trained for when in accepted if when), newest.served_name if newest else "")
+    return Since(sum(when >= learned for when in accepted if when), newest.served_name if newest else "")
 
 
 def _lines(path: Path) -> list[bytes]:

@@ -9,7 +9,7 @@ from assistant.access import Right, User
 from assistant.ui.page.site import Site
 from assistant.ui.texts import Worded
 
-For = Right | Literal["administrator"]
+For = Right | tuple[Right, ...] | Literal["administrator"]
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Tab(Protocol):
     """One instance for all users; what belongs to a user is in the history, on disk, or in a ``gr.State`` that holds no more than keys."""
 
     key: str  # names the tab in the texts, and its element: tab-<key>
-    wanted: For  # who does not have this right anywhere does not see the tab; every handler checks for itself all the same
+    wanted: For  # who has none of these rights anywhere does not see the tab; every handler checks for itself all the same
 
     def __init__(self, site: Site) -> None: ...
 
@@ -37,4 +37,5 @@ class Tab(Protocol):
 def visible(tab: Tab, site: Site, user: User) -> bool:
     if tab.wanted == "administrator":
         return user.administrator
-    return user.administrator or tab.wanted == "ask" or bool(site.domains(user, tab.wanted))
+    rights = tab.wanted if isinstance(tab.wanted, tuple) else (tab.wanted,)
+    return user.administrator or "ask" in rights or any(site.domains(user, right) for right in rights)

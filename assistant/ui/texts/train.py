@@ -51,6 +51,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "train_fault_near": {"en": "nearly the same", "zh": "近似重复"},
     "train_fault_question": {"en": "is a test question", "zh": "属于测试题"},
     "train_fault_other": {"en": "worth a look", "zh": "值得一看"},
+    "train_index_later": {"en": "Somebody else is indexing just now; the new documents are indexed after that.", "zh": "正在进行其他索引；结束后会自动索引新文档。"},
     "train_rows_now": {"en": "Rows that can be learned now: {count}.", "zh": "目前有 {count} 行可供学习。"},
     "train_rows_few": {"en": "Fewer than {few} teach little; a few hundred are enough.", "zh": "少于 {few} 行学不到多少，几百行就足够。"},
     "train_never": {"en": "Nothing was trained here yet.", "zh": "此领域尚未训练过。"},

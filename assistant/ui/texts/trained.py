@@ -57,6 +57,10 @@ TEXTS: dict[str, dict[Language, str]] = {
     "train_try": {"en": "Before and after", "zh": "前后对比"},
     "train_compare": {"en": "Compare on the domain's questions", "zh": "用领域题目对比"},
     "train_asking": {"en": "Question {place} of {count} is being asked …", "zh": "正在试答第 {place} / {count} 题……"},
+    "train_not_all": {
+        "en": "These answers may draw on documents that are not for you. Ask a question of your own instead.",
+        "zh": "这些回答可能引用了您无权查看的文档；请改为自己提问。",
+    },
     "train_no_questions": {"en": "The domain has no dev questions (questions.jsonl).", "zh": "该领域没有 dev 题目（questions.jsonl）。"},
     "train_same": {"en": "both say the same", "zh": "两者相同"},
     "train_own": {"en": "Ask both a question of your own", "zh": "自己提一个问题，让两者回答"},

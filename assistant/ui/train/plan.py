@@ -72,7 +72,7 @@ class PlanStep:
         """Begin a dry run; the page's timer shows what it finds."""
         user = self.site.who(request)
         domain = self.site.domain(user, page[self.domain], "train")
-        sitting = begin(self.site.workspace, domain, user.name, "plan", self.changes(domain, page))
+        sitting = begin(self.site.workspace, self.site.plugins, domain, user, "plan", self.changes(domain, page))
         return [self.told(standing_of(sitting), page[self.language]), gr.update(active=True)]
 
     def changes(self, domain: Domain, page: Page) -> list[str]:

@@ -11,7 +11,7 @@ import gradio as gr
 from assistant.access import User
 from assistant.checking.bringing import As, bring, places
 from assistant.domain import Domain
-from assistant.errors import ExampleError
+from assistant.errors import ExampleError, StoreError
 from assistant.records import Language, message
 from assistant.training.rows.importing import LONGEST, Imported, write_new
 from assistant.training.rows.readers import READERS
@@ -100,14 +100,22 @@ class RowsStep:
         source, made = self._read(user, path, domain)
         files = places(self.site.workspace, domain, made, self._free(domain, source.name), to)
         write_new(files)
-        if to != "examples" and (opened := self.site.opening.ready):
-            opened.knowledge.index(domain)
+        later = "" if to == "examples" or self._indexed(domain) else notice(say("train_index_later", language))
         learned = next((file.name for file, _text in files if file.parent == self.site.workspace.inside(domain.examples)), "")
         mark = f"{name}/{learned}/{_digest(files[0][0])}" if learned else ""
         names = ", ".join(str(file.relative_to(self.site.workspace.root.resolve())) for file, _text in files)
-        said_so = notice(say("train_added", language, count=made.used, files=names), "good")
+        said_so = notice(say("train_added", language, count=made.used, files=names), "good") + later
         hidden = gr.update(visible=False)
         return [None, said_so, hidden, hidden, gr.update(visible=bool(mark)), mark, self.show(domain, language)[0]]
+
+    def _indexed(self, domain: Domain) -> bool:
+        """Bring the new documents into the index; where another one writes it, the watch does so afterwards, or it is waited for."""
+        if opened := self.site.opening.ready:
+            try:
+                opened.knowledge.index(domain, waiting=None if self.site.workspace.settings.watch else lambda: None)
+            except StoreError:
+                return False
+        return True
 
     @said
     def take_back(self, mark: str, name: str, language: Language, request: gr.Request) -> Updates:

@@ -2,6 +2,7 @@
 
 from html import escape
 
+from assistant.access import User, may
 from assistant.domain import Domain
 from assistant.errors import AssistantError
 from assistant.models.engine import base_key
@@ -20,6 +21,16 @@ def registry_of(site: Site) -> Registry:
     if opened := site.opening.ready:
         return opened.registry
     return Registry(site.workspace.adapters, base_key(site.workspace.settings))
+
+
+def deciders(site: Site, user: User) -> dict[str, Domain]:
+    """The domains whose versions concern the user: those in which the user may train, or put live what others trained."""
+    return {name: domain for name, domain in site.domains(user).items() if may(user, domain, "train") or may(user, domain, "promote")}
+
+
+def decided(site: Site, user: User, name: str) -> Domain:
+    """One of them by name; AccessError otherwise."""
+    return site.domain(user, name, "promote" if name in site.domains(user, "promote") else "train")
 
 
 def newest(site: Site, domain: Domain) -> AdapterVersion | None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.access import User
+from assistant.access import User, may
 from assistant.domain import Domain
 from assistant.errors import AssistantError
 from assistant.records import AdapterVersion, Language
@@ -16,18 +16,19 @@ from assistant.ui.texts import Worded, say
 from assistant.ui.train.outcome import OutcomeStep
 from assistant.ui.train.plan import PlanStep
 from assistant.ui.train.rows import RowsStep
-from assistant.ui.train.since import registry_of
+from assistant.ui.train.since import decided, deciders, registry_of
 from assistant.ui.train.trying import TryingStep, chosen_version
 from assistant.ui.train.versions import VersionsStep
 from assistant.ui.train.watching import WatchStep
 
 EVERY = 1.5  # seconds between two looks at a training
+TRAINERS = ("rows", "plan", "watch")  # the steps of those who may train
 NOW: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
 
 
 class TrainTab:
     key = "train"
-    wanted: For = "train"
+    wanted: For = ("train", "promote")
 
     def __init__(self, site: Site) -> None:
         self.site = site
@@ -37,9 +38,12 @@ class TrainTab:
 
     def build(self, frame: Frame) -> list[Worded]:
         self.domain = gr.Dropdown([], label=say("domain", "en"), elem_id="train-domain", filterable=False)
+        self.places: list[gr.Column] = []
         worded = [Worded(self.domain, lambda language: gr.update(label=say("domain", language)))]
         for name, steps in (("rows", (self.rows,)), ("plan", (self.plan,)), ("watch", (self.watch,)), ("outcome", (self.outcome, self.trying)), ("versions", (self.versions,))):
-            with gr.Column(elem_classes="section step", elem_id=f"train-step-{name}"):
+            with gr.Column(elem_classes="section step", elem_id=f"train-step-{name}") as place:
+                if name in TRAINERS:
+                    self.places.append(place)
                 worded += [one for step in steps for one in step.build()]
         self.timer = gr.Timer(EVERY, active=False)
         self.seen = gr.State("")
@@ -53,7 +57,7 @@ class TrainTab:
         self.watch.bind(domain, language, self.timer)
         self.trying.bind(domain, version, language)
         self.versions.bind(domain, version, language)
-        changing = [*self.rows.outputs, *self.plan.outputs, *self.watch.outputs, *self._about_version(), self.timer, self.seen]
+        changing = [*self.places, *self.rows.outputs, *self.plan.outputs, *self.watch.outputs, *self._about_version(), self.timer, self.seen]
         frame.opened.select(self.open, [domain, language], [domain, *changing], **NOW)
         gr.on([domain.input, language.input], self.show, [domain, language], changing, **NOW)
         self.timer.tick(self.tick, [domain, language, self.seen], changing, **NOW)
@@ -67,9 +71,9 @@ class TrainTab:
 
     @said
     def open(self, name: str | None, language: Language, request: gr.Request) -> list[Any]:
-        """The tab as it stands now, in the domain chosen before or the first that the user may train."""
+        """The tab as it stands now, in the domain chosen before or the first in which the user may train or put live."""
         user = self.site.who(request)
-        mine = self.site.domains(user, "train")
+        mine = deciders(self.site, user)
         chosen = name if name in mine else next(iter(mine), None)
         choices = [(domain.title(language), key) for key, domain in mine.items()]
         return [gr.update(choices=choices, value=chosen), *self._all(user, mine.get(chosen or ""), language)]
@@ -77,17 +81,17 @@ class TrainTab:
     @said
     def show(self, name: str | None, language: Language, request: gr.Request) -> list[Any]:
         user = self.site.who(request)
-        return self._all(user, self.site.domain(user, name, "train") if name else None, language)
+        return self._all(user, decided(self.site, user, name) if name else None, language)
 
     @said
     def tick(self, name: str | None, language: Language, seen: str, request: gr.Request) -> list[Any]:
         """What changed since the page was last told: nothing, the progress, or that something ended."""
         user = self.site.who(request)
-        domain = self.site.domain(user, name, "train") if name else None
+        domain = decided(self.site, user, name) if name else None
         standing = self.watch.standing(domain) if domain else None
         plan = self.plan.standing(domain) if domain else None
         key = _key(standing, plan)
-        parts = len(self.rows.outputs), len(self.plan.outputs), len(self.watch.outputs), len(self._about_version())
+        parts = len(self.places) + len(self.rows.outputs), len(self.plan.outputs), len(self.watch.outputs), len(self._about_version())
         if key == seen:
             return [gr.skip()] * (sum(parts) + 2)
         if key.partition("#")[0] != seen.partition("#")[0]:
@@ -98,7 +102,7 @@ class TrainTab:
     @said
     def choose(self, name: str, number: str, language: Language, request: gr.Request) -> list[Any]:
         user = self.site.who(request)
-        domain = self.site.domain(user, name, "train")
+        domain = decided(self.site, user, name)
         return self._version(user, domain, language, chosen_version(registry_of(self.site), domain.name, number))
 
     @said
@@ -111,13 +115,14 @@ class TrainTab:
     def roll_back(self, name: str, language: Language, request: gr.Request) -> list[Any]:
         user = self.site.who(request)
         word = self.versions.roll_back(name, language, user)
-        return [word, *self._version(user, self.site.domain(user, name, "train"), language)]
+        return [word, *self._version(user, decided(self.site, user, name), language)]
 
     def _all(self, user: User, domain: Domain | None, language: Language) -> list[Any]:
         standing = self.watch.standing(domain) if domain else None
         plan = self.plan.standing(domain) if domain else None
         watched = bool((standing and standing.going) or (plan and plan.going))
-        steps = [*self.rows.show(domain, language), *self.plan.show(domain, language), *self.watch.show(domain, language)]
+        trains = domain is None or may(user, domain, "train")
+        steps = [*(gr.update(visible=trains) for _ in self.places), *self.rows.show(domain, language), *self.plan.show(domain, language), *self.watch.show(domain, language)]
         return [*steps, *self._version(user, domain, language), gr.update(active=watched), _key(standing, plan)]
 
     def _version(self, user: User, domain: Domain | None, language: Language, chosen: AdapterVersion | None = None) -> list[Any]:

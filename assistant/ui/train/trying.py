@@ -7,10 +7,11 @@ from typing import Any
 
 import gradio as gr
 
+from assistant.access import may_read
 from assistant.answering.differences import differing
 from assistant.answering.flow import Ask
 from assistant.domain import Domain
-from assistant.errors import AdapterError, DomainError, ModelError
+from assistant.errors import AccessError, AdapterError, DomainError, ModelError
 from assistant.evaluation.cache import open_cache
 from assistant.records import AdapterVersion, Language
 from assistant.registry import Registry, card_value
@@ -20,7 +21,7 @@ from assistant.ui.page.said import said
 from assistant.ui.page.site import Site
 from assistant.ui.texts import Worded, say
 from assistant.ui.train.pieces import badge, notice, quiet
-from assistant.ui.train.since import registry_of
+from assistant.ui.train.since import decided, registry_of
 
 MOST = 20
 Pair = tuple[str, str, str]  # question, before, after
@@ -51,10 +52,10 @@ class TryingStep:
         ]
 
     def bind(self, domain: gr.Dropdown, version: gr.Dropdown, language: gr.Radio) -> None:
-        long: dict[str, Any] = {"show_progress": "minimal", "api_visibility": "private", "concurrency_limit": 1, "concurrency_id": "train-asking"}
-        asking = self.ask.click(self.compare, [domain, version, language], [self.pairs, self.ask, self.halt], **long)
+        long: dict[str, Any] = {"show_progress": "minimal", "api_visibility": "private", "concurrency_limit": 1}
+        asking = self.ask.click(self.compare, [domain, version, language], [self.pairs, self.ask, self.halt], concurrency_id="train-asking", **long)
         self.halt.click(self._halted, None, [self.ask, self.halt], cancels=[asking], queue=False, api_visibility="private")
-        gr.on([self.own.click, self.question.submit], self.ask_own, [self.question, domain, version, language], self.answers, **long)
+        gr.on([self.own.click, self.question.submit], self.ask_own, [self.question, domain, version, language], self.answers, concurrency_id="train-own", **long)
 
     def show(self, version: AdapterVersion | None) -> list[Any]:
         """Nothing of another version stays."""
@@ -63,8 +64,10 @@ class TryingStep:
     @said
     def compare(self, name: str, number: str, language: Language, request: gr.Request) -> Iterator[list[Any]]:
         """The dev questions answered by both sides: at once what the gate kept, the rest one by one."""
-        domain, version, against = self._chosen(name, number, request)
+        user, (domain, version, against) = self.site.who(request), self._chosen(name, number, request)
         opened = self._opened(language)
+        if not all(may_read(user, groups) for groups in opened.knowledge.ledger.access(domain.name).values()):
+            raise AccessError(say("train_not_all", language))
         sides_of: list[Pair] = []
         names = _names(version, against, language)
         waiting, running = gr.update(visible=False), gr.update(visible=True)
@@ -72,15 +75,16 @@ class TryingStep:
             sides = Sides(opened, domain, version, against, cache)
             try:
                 questions = sides.questions(MOST)
-            except DomainError as error:
-                yield [notice(str(error), "bad"), gr.skip(), gr.skip()]
+                for place, question in enumerate(questions, 1):
+                    kept = sides.kept(question)
+                    if kept is None:
+                        self.site.hurry(user)
+                        yield [shown(sides_of, names, language) + quiet(say("train_asking", language, place=place, count=len(questions))), waiting, running]
+                    before, after = kept or sides.answers(question)
+                    sides_of.append((question.question, before.text, after.text))
+            except (AccessError, DomainError) as error:  # what is there stays
+                yield [shown(sides_of, names, language) + notice(str(error), "bad"), *self._halted()]
                 return
-            for place, question in enumerate(questions, 1):
-                kept = sides.kept(question)
-                if kept is None:
-                    yield [shown(sides_of, names, language) + quiet(say("train_asking", language, place=place, count=len(questions))), waiting, running]
-                before, after = kept or sides.answers(question)
-                sides_of.append((question.question, before.text, after.text))
         yield [shown(sides_of, names, language) or quiet(say("train_no_questions", language)), *self._halted()]
 
     @said
@@ -98,7 +102,7 @@ class TryingStep:
         yield shown([(question, before.text, after.text)], _names(version, against, language), language)
 
     def _chosen(self, name: str, number: str, request: gr.Request) -> tuple[Domain, AdapterVersion, AdapterVersion | None]:
-        domain = self.site.domain(self.site.who(request), name, "train")
+        domain = decided(self.site, self.site.who(request), name)
         registry = registry_of(self.site)
         version = chosen_version(registry, domain.name, number)
         return domain, version, compared_with(registry, version)

@@ -88,7 +88,8 @@ class VersionsStep:
 
     def roll_back(self, name: str, language: Language, user: User) -> str:
         domain = self.site.domain(user, name, "promote")
-        return notice(say("train_rolled_back", language, version=registry_of(self.site).rollback(domain.name).served_name), "good")
+        back = registry_of(self.site).rollback(domain.name, f"rolled back by {user.name}")
+        return notice(say("train_rolled_back", language, version=back.served_name), "good")
 
     def show(self, versions: list[AdapterVersion], live: AdapterVersion | None, chosen: AdapterVersion | None, domain: Domain | None, language: Language, user: User) -> list[Any]:
         allowed = domain is not None and may(user, domain, "promote")

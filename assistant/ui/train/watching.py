@@ -68,7 +68,7 @@ class WatchStep:
         domain, language, cures = self.site.domain(user, page[self.plan.domain], "train"), page[self.plan.language], page[self.plan.cures]
         if cures not in {str(count) for count in range(MOST_CURES + 1)}:
             raise TrainingError(say("train_cures_range", language, most=MOST_CURES))
-        begin(self.site.workspace, domain, user.name, "train", self.plan.changes(domain, page), int(cures))
+        begin(self.site.workspace, self.site.plugins, domain, user, "train", self.plan.changes(domain, page), int(cures))
         return [*self.show(domain, language), gr.update(active=True), *self.plan.show(domain, language)]
 
     @said
@@ -76,7 +76,7 @@ class WatchStep:
         """Resume the newest unfinished training, with its own recipe."""
         user = self.site.who(request)
         domain = self.site.domain(user, name, "train")
-        begin(self.site.workspace, domain, user.name, "resume")
+        begin(self.site.workspace, self.site.plugins, domain, user, "resume")
         return [*self.show(domain, language), gr.update(active=True), *self.plan.show(domain, language)]
 
     @said
