@@ -168,12 +168,17 @@ class Ledger:
 
 
 def indexed_for(store: Path, domain: str, name: str) -> tuple[str, ...]:
-    """Groups that a document was indexed for, without opening more than the ledger; none: everyone who may ask, or not indexed yet."""
+    """Groups that a document was indexed for; none: everyone who may ask, or not indexed yet."""
+    return kept_for_some(store, domain).get(name, ())
+
+
+def kept_for_some(store: Path, domain: str) -> dict[str, tuple[str, ...]]:
+    """``Ledger.access`` without opening more than the ledger; nothing where nothing is indexed yet."""
     if not (store / LEDGER).is_file():
-        return ()
+        return {}
     ledger = Ledger(store / LEDGER)
     try:
-        return ledger.access(domain).get(name, ())
+        return ledger.access(domain)
     finally:
         ledger.close()
 

@@ -15,10 +15,13 @@ from assistant.errors import AccessError
 from assistant.evaluation.report import DATA, PAGE, as_json, evaluations
 from assistant.evaluation.results import Evaluation
 from assistant.evaluation.runs import latest_evaluation
+from assistant.records import Document
 from assistant.registry import CONFIG, WEIGHTS, Registry
+from assistant.retrieval.ledger import LEDGER, Ledger
 from assistant.settings import Workspace
 from assistant.ui.page.files import add_files
 from assistant.ui.quality.across import refusal_html, routing_html
+from assistant.ui.quality.reports import report_page
 from assistant.ui.quality.tab import QualityTab
 from assistant.ui.quality.trend import trend_html
 from tests.evaluation.by_hand import library
@@ -115,6 +118,21 @@ def test_a_whole_report_is_for_those_who_may_ask_every_domain(root: Path) -> Non
         assert client.get(f"/reports/library/{forged}", headers={"x-user": "dora"}).status_code == 404
     assert "reports/library/" in shown(root, users["dora"], "library")[1]
     assert "reports/library/" not in shown(root, users["ann"], "library")[1]
+
+
+def test_answers_and_report_are_for_those_who_may_read_every_document(root: Path) -> None:
+    kept = keep(root, library(), 1)
+    (kept.parent / PAGE).write_text("<h1>whole</h1>")
+    site = site_of(root)
+    Ledger(site.workspace.store / LEDGER).put(Document("library", "pay.md", "3 yuan", "Pay", "en", access=("desk",)), "digest", [])
+    dora, desk = User("dora", frozenset({"directors"})), User("desk", frozenset({"directors", "desk"}))
+    for user, whole in ((dora, False), (desk, True)):
+        html = shown(root, user, "library")[1]
+        assert "Stop at: RAG + LoRA" in html
+        assert ("借的书丢了怎么办？" in html, "reports/library/" in html, "kept for groups" in html) == (whole, whole, not whole)
+    with pytest.raises(AccessError, match="every document"):
+        report_page(site, dora, "library", kept.parent.name)
+    assert report_page(site, desk, "library", kept.parent.name) == kept.parent / PAGE
 
 
 def test_routing_names_no_domain_that_the_user_may_not_ask() -> None:

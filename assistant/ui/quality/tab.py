@@ -17,7 +17,7 @@ from assistant.ui.page.site import Site
 from assistant.ui.page.tab import For, Frame
 from assistant.ui.quality.across import refusal_html, routing_html
 from assistant.ui.quality.ladder import ladder_html
-from assistant.ui.quality.reports import report_address, sees_all
+from assistant.ui.quality.reports import reads_all, report_address, sees_all
 from assistant.ui.quality.trend import trend_html
 from assistant.ui.quality.worst import worst_html
 from assistant.ui.texts import FIRST, Worded, say
@@ -58,6 +58,9 @@ class QualityTab:
         evaluation = latest_evaluation(self.site.workspace, domain.name)
         if evaluation is None:
             return [_not_measured("quality_ladder", f"assistant evaluate {domain.name} --ladder", language)]
+        if not reads_all(self.site, user, domain):
+            head, note = (escape(say(key, language)) for key in ("quality_worst", "quality_worst_kept"))
+            return [ladder_html(evaluation, language), f"<h2>{head}</h2><p>{note}</p>"]
         link = ""
         if sees_all(self.site, user):
             address = escape(report_address(domain.name, evaluation.id))

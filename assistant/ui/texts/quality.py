@@ -34,6 +34,10 @@ TEXTS: dict[str, dict[Language, str]] = {
     "quality_unsupported": {"en": "Unsupported statements", "zh": "无依据的说法"},
     "quality_report": {"en": "The whole report, with every question and picture", "zh": "完整报告（全部问题与图表）"},
     "quality_worst": {"en": "The questions that went worst", "zh": "答得最差的问题"},
+    "quality_worst_kept": {
+        "en": "Answers are shown to those who may read every document of this domain; some of them are kept for groups that you are not in.",
+        "zh": "只有能阅读本领域全部文档的人才能看到这些回答；其中部分文档仅供您不在其中的用户组阅读。",
+    },
     "quality_no_worst": {"en": "No question fell short.", "zh": "没有答得不好的问题。"},
     "quality_expected": {"en": "Expected:", "zh": "期望内容："},
     "quality_expected_refusal": {"en": "a refusal", "zh": "应当拒答"},
