@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from assistant.authoring.toml_text import listed, value_text, with_value
 from assistant.domain import Domain
 from assistant.domain_files import DomainSpec, read_spec
@@ -18,6 +20,7 @@ from assistant.training.rows.taught import Questions, readable_questions
 
 FILE = "domain.toml"
 MOST, LONGEST = 2000, 300
+PATIENCE = 10
 
 
 def stamp(examples: Sequence[str]) -> str:
@@ -50,13 +53,17 @@ def change_utterances(workspace: Workspace, domain: Domain, lines: Iterable[str]
     path = domain.folder / FILE
     if domain.folder.parent.resolve() != workspace.plugins.resolve():
         raise DomainError(f"{domain.name} comes from an installed package ({domain.folder}); change it there")
-    before = read_spec(domain.folder).routing.examples
-    if stamp(before) != seen:
-        raise DomainError(f"{path.name} was changed meanwhile, by somebody else or in an editor; choose the domain again and repeat your change")
     examples = cleaned(lines)
     if faults := measured(domain, examples):
         raise DomainError("a question that is taught measures nothing, so reword these:", faults)
-    spec = _write(path, examples, _bin(workspace, domain))
+    workspace.state.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(workspace.state / f"routing-{domain.name}.lock", timeout=PATIENCE):
+            if stamp(read_spec(domain.folder).routing.examples) != seen:
+                raise DomainError(f"{path.name} was changed meanwhile, by somebody else or in an editor; choose the domain again and repeat your change")
+            spec = _write(path, examples, _bin(workspace, domain))
+    except Timeout:
+        raise DomainError(f"somebody else is changing {path.name} just now; try again") from None
     assert spec.routing.examples == examples
     return spec
 

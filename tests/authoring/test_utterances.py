@@ -1,6 +1,7 @@
 """Routing examples are changed in domain.toml and nothing else is; what cannot be read back never goes live."""
 
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,21 @@ def test_a_change_made_meanwhile_is_not_overwritten(domain: Domain) -> None:
     with pytest.raises(DomainError, match="changed meanwhile"):
         change(domain, ["mine"], seen)
     assert current(domain) == ["somebody else's"]
+
+
+def test_of_changes_at_the_same_time_one_is_written_and_the_others_are_told(domain: Domain) -> None:
+    seen = stamp(current(domain))
+
+    def attempt(number: int) -> str:
+        try:
+            return change(domain, [f"example of {number}"], seen) and ""
+        except DomainError as error:
+            return str(error)
+
+    with ThreadPoolExecutor(6) as pool:
+        told = list(pool.map(attempt, range(6)))
+    assert current(domain) == [f"example of {told.index('')}"]
+    assert sum("changed meanwhile" in said for said in told) == 5
 
 
 def test_a_measured_question_is_refused_as_the_check_does(domain: Domain) -> None:
