@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from assistant.access import LOCAL, User
 from assistant.domain import Domain
 from assistant.errors import DocumentError
-from assistant.retrieval.load import SIDECAR, document_files
+from assistant.retrieval.load import SIDECAR, document_files, is_for
 from assistant.settings import Workspace
 
 BIN = "removed"
@@ -96,7 +97,7 @@ def remove(workspace: Workspace, domain: Domain, name: str) -> str:
             f"{name!r} is no document that was added to {domain.name}; the team's own lie in {domain.documents} and are taken away there. "
             f"Added: {', '.join(there) or 'none'}"
         )
-    kept = _binned(workspace, domain, there[name].relative_to(shelf(workspace, domain)).as_posix())
+    kept = _binned(workspace, domain, there[name].resolve().relative_to(shelf(workspace, domain)).as_posix())
     try:
         os.replace(there[name], kept)
     except OSError as error:
@@ -104,19 +105,19 @@ def remove(workspace: Workspace, domain: Domain, name: str) -> str:
     return _key_of(workspace, domain, kept)
 
 
-def removed(workspace: Workspace, domain: Domain) -> list[Removed]:
-    """What lies in the bin, latest first."""
+def removed(workspace: Workspace, domain: Domain, user: User = LOCAL) -> list[Removed]:
+    """What lies in the bin, latest first, but what is kept from this user."""
     found = []
     for folder in sorted(_bin(workspace, domain).glob("*"), reverse=True):
         if _KEY.fullmatch(folder.name):
             when = datetime.strptime(folder.name.split("-")[0], STAMP).replace(tzinfo=UTC)
-            found += [Removed(folder.name, path.relative_to(folder).as_posix(), when) for path in sorted(folder.rglob("*")) if path.is_file()]
+            found += [Removed(folder.name, path.relative_to(folder).as_posix(), when) for path in sorted(folder.rglob("*")) if _is_kept(path) and is_for(user, path)]
     return found
 
 
-def put_back(workspace: Workspace, domain: Domain, key: str) -> str:
+def put_back(workspace: Workspace, domain: Domain, key: str, user: User = LOCAL) -> str:
     """Move a document from the bin to where it was; one that took its name meanwhile goes to the bin. Returns its name."""
-    kept = next((one for one in removed(workspace, domain) if one.key == key), None)
+    kept = next((one for one in removed(workspace, domain, user) if one.key == key), None)
     if kept is None:
         raise DocumentError("it is no longer in the bin; somebody may have put it back already")
     target = workspace.inside(shelf(workspace, domain) / kept.name)
@@ -136,11 +137,17 @@ def _bin(workspace: Workspace, domain: Domain) -> Path:
 
 
 def _binned(workspace: Workspace, domain: Domain, name: str) -> Path:
-    """A free place in the bin for a document."""
+    """A free place in the bin for a document; what its sidecar says of whom it is for goes along."""
     folder = _bin(workspace, domain) / f"{datetime.now(UTC).strftime(STAMP)}-{uuid.uuid4().hex[:8]}"
     place = workspace.inside(folder / name)
     place.parent.mkdir(parents=True, exist_ok=True)
+    if (sidecar := (shelf(workspace, domain) / name).parent / SIDECAR).is_file():
+        shutil.copyfile(sidecar, place.parent / SIDECAR)
     return place
+
+
+def _is_kept(path: Path) -> bool:
+    return path.is_file() and path.name != SIDECAR
 
 
 def _key_of(workspace: Workspace, domain: Domain, place: Path) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from assistant.access import User, may_read
 from assistant.domain import Domain
 from assistant.errors import DocumentError
 from assistant.language import detect
@@ -92,6 +93,14 @@ def written_for(path: Path) -> tuple[str, ...]:
     """Groups that a file itself or its sidecar names; DocumentError when they cannot be read, so that nobody knows."""
     text = printable(path.read_text("utf-8-sig", "replace")) if path.suffix.lower() in MARKDOWN else ""
     return _groups({**front_matter(text)[0], **_sidecar(path)}.get("access", ()))
+
+
+def is_for(user: User, path: Path) -> bool:
+    """Whether a file says that it is for the user; where that cannot be told it is the administrators' alone."""
+    try:
+        return user.administrator or may_read(user, written_for(path))
+    except (DocumentError, OSError):
+        return False
 
 
 def front_matter(text: str) -> tuple[dict[str, Any], str]:

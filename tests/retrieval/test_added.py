@@ -86,6 +86,15 @@ def test_a_replaced_or_removed_document_can_be_put_back(space: Workspace, staff:
         put_back(space, staff, old.key)
 
 
+def test_a_workspace_reached_by_a_link_is_as_any_other(space: Workspace, given: Callable[..., Path], tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(space.root, target_is_directory=True)
+    linked = Workspace(tmp_path / "link")
+    domain = load_plugins(linked).domain("staff")
+    add_files(linked, domain, [".md"], [given("parking.md", "Level B2.")])
+    assert put_back(linked, domain, remove(linked, domain, "parking.md")) == "parking.md"
+    assert list(added_files(linked, domain)) == ["parking.md"]
+
+
 @pytest.mark.parametrize("name", ["leave.md", "../../plugins/staff/documents/leave.md", "absent.md", ".leave.md.partial", ""])
 def test_only_what_was_added_is_removed(space: Workspace, staff: Domain, name: str) -> None:
     with pytest.raises(DocumentError, match="the team's own lie in"):

@@ -51,8 +51,12 @@ def listed(tab: Any, find: str = "", language: str = "en") -> str:
     return str(tab.open("staff", find, ("", "", 0), language, NOBODY)[2])
 
 
+def binned(tab: Any) -> list[tuple[str, str]]:
+    return list(tab.open("staff", "", ("", "", 0), "en", NOBODY)[3]["choices"])
+
+
 def added(tab: Any, files: list[str], replace: bool = False) -> tuple[Any, ...]:
-    return tuple(list(tab.add(files, replace, "staff", "", ("", "", 0), "en", NOBODY))[-1])
+    return tuple(list(tab.add(files, replace, "staff", "en", NOBODY))[-1])
 
 
 def test_a_file_added_is_listed_opened_and_found_by_words_and_meaning(tab: Any, given: Callable[..., str]) -> None:
@@ -91,17 +95,17 @@ def test_a_file_of_the_same_name_replaces_only_when_asked_to(tab: Any, given: Ca
 
 def test_a_removed_document_answers_no_more_until_it_is_put_back(tab: Any, given: Callable[..., str]) -> None:
     added(tab, [given("parking.md", "Visitors park on level B2.")])
-    last = list(tab.remove("staff", "", ("staff", "parking.md", 0), "en", NOBODY))[-1]
-    assert "parking.md is removed" in last[0]
+    assert "parking.md is removed" in list(tab.remove(("staff", "parking.md", 0), "en", NOBODY))[-1]
+    assert "is removed" not in "".join(tab.remove(("staff", "parking.md", 0), "en", NOBODY))
     assert "level B2" not in tab.search("Where do visitors park?", "staff", "en", NOBODY)
-    ((_words, key),) = last[4]["choices"]
-    list(tab.put_back(key, "staff", "", ("", "", 0), "en", NOBODY))
+    ((_words, key),) = binned(tab)
+    list(tab.put_back(key, "staff", "en", NOBODY))
     assert "<mark>park</mark>" in tab.search("Where do visitors park?", "staff", "en", NOBODY)
 
 
 def test_the_teams_own_documents_are_not_removed_here(tab: Any) -> None:
     with pytest.raises(gr.Error, match="own lie in"):
-        list(tab.index("staff", "", ("", "", 0), "en", NOBODY)) + list(tab.remove("staff", "", ("staff", "leave.md", 0), "en", NOBODY))
+        list(tab.index("staff", "en", NOBODY)) + list(tab.remove(("staff", "leave.md", 0), "en", NOBODY))
     about = str(tab.pick(json.dumps({"domain": "staff", "name": "leave.md"}), "", "en", NOBODY))
     assert "plugins/staff/documents" in about
 
@@ -143,13 +147,54 @@ def test_who_may_not_teach_sees_and_changes_nothing(tab: Any, given: Callable[..
         lambda: tab.pick(json.dumps(OPEN), "", "en", NOBODY),
         lambda: tab.search("level", "staff", "en", NOBODY),
         lambda: added(tab, [given("more.md", "x")]),
-        lambda: list(tab.remove("staff", "", ("staff", "parking.md", 0), "en", NOBODY)),
-        lambda: list(tab.put_back("x", "staff", "", ("", "", 0), "en", NOBODY)),
-        lambda: list(tab.index("staff", "", ("", "", 0), "en", NOBODY)),
+        lambda: list(tab.remove(("staff", "parking.md", 0), "en", NOBODY)),
+        lambda: list(tab.put_back("x", "staff", "en", NOBODY)),
+        lambda: list(tab.index("staff", "en", NOBODY)),
     ):
         with pytest.raises(gr.Error, match="eve may not teach in staff"):
             attempt()
     assert not (tab.site.workspace.knowledge / "staff/more.md").exists()
+
+
+def test_what_is_kept_for_others_is_named_nowhere_and_not_put_back(tab: Any) -> None:
+    shelf, boss = tab.site.workspace.knowledge / "staff", User("root", frozenset({"admin"}))
+    shelf.mkdir(parents=True)
+    (shelf / "pay.md").write_text("---\naccess: [board]\n---\nThe board earns 3 yuan.\n")
+    (shelf / "odd.md").write_text("---\naccess: [board\n---\nWhat is it?\n")
+    (shelf / "list.csv").write_text("name,pay\nann,3\n")
+    (shelf / "documents.toml").write_text('["list.csv"]\naccess = ["board"]\n')
+    told = listed(tab) + "".join(tab.index("staff", "en", NOBODY)) + listed(tab)
+    assert "not open to you: 1" in told
+    assert not any(name in told for name in ("pay.md", "odd.md", "list.csv"))
+    tab.site.visitor = boss
+    assert all(name in listed(tab) for name in ("pay.md", "odd.md", "list.csv"))
+    for name in ("pay.md", "list.csv"):
+        list(tab.remove(("staff", name, 0), "en", NOBODY))
+    keys = [key for _, key in binned(tab)]
+    assert len(keys) == 2
+    tab.site.visitor = User("dana", frozenset({"desk"}))
+    assert binned(tab) == []
+    for key in keys:
+        with pytest.raises(gr.Error, match="no longer in the bin"):
+            list(tab.put_back(key, "staff", "en", NOBODY))
+    tab.site.visitor = User("bo", frozenset({"desk", "board"}))
+    for key in keys:
+        list(tab.put_back(key, "staff", "en", NOBODY))
+    assert "list.csv" in listed(tab)
+
+
+def test_a_name_that_is_kept_for_others_is_not_taken_over(tab: Any, given: Callable[..., str]) -> None:
+    shelf = tab.site.workspace.knowledge / "staff"
+    shelf.mkdir(parents=True)
+    (shelf / "pay.md").write_text("---\naccess: [board]\n---\nThe board earns 3 yuan.\n")
+    list(tab.index("staff", "en", NOBODY))
+    assert "kept for other groups" in added(tab, [given("pay.md", "Nothing.")], replace=True)[1]
+    assert "3 yuan" in (shelf / "pay.md").read_text()
+
+
+def test_an_unforeseen_fault_is_told_and_the_page_does_not_wait(tab: Any) -> None:
+    tab.knowledge().index = lambda *_, **__: 1 // 0
+    assert "ZeroDivisionError); the window of the server" in list(tab.index("staff", "en", NOBODY))[-1]
 
 
 def test_a_file_that_somebody_else_uploaded_or_nobody_is_not_added(tab: Any, given: Callable[..., str]) -> None:

@@ -4,7 +4,7 @@ Every name and path that a page sends is one of the domain's own, or it is refus
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,7 +16,8 @@ from assistant.errors import AssistantError
 from assistant.records import Language
 from assistant.retrieval.added import put_back, remove, removed
 from assistant.retrieval.indexing import IndexReport
-from assistant.retrieval.listing import Listed, listing
+from assistant.retrieval.listing import Listed, kept_from, listing
+from assistant.retrieval.load import document_files
 from assistant.ui.knowledge.layout import Layout
 from assistant.ui.knowledge.legs_shown import legs_html
 from assistant.ui.knowledge.shown import PAGE, chunks_html, document_html, paragraph, summary_html, table_html
@@ -62,14 +63,18 @@ class KnowledgeTab:
         on.close.click(lambda: self._closed(), None, on.detail, **now)
         on.remove.click(lambda: gr.update(visible=True), None, on.sure, **now)
         on.keep.click(lambda: gr.update(visible=False), None, on.sure, **now)
-        everything = [on.progress, *on.list, *on.detail]
-        on.index.click(self.index, where, everything, **long)
-        on.yes.click(self.remove, where, everything, **long)
-        on.put_back.click(self.put_back, [on.bin, *where], everything, **long)
+        on.yes.click(lambda: gr.update(visible=False), None, on.sure, **now)
+        changes = [
+            on.index.click(self.index, [on.domain, language], on.progress, **long),
+            on.yes.click(self.remove, [on.key, language], on.progress, **long),
+            on.put_back.click(self.put_back, [on.bin, on.domain, language], on.progress, **long),
+            on.add.click(self.add, [on.files, on.replace, on.domain, language], [on.files, on.progress], **long),
+        ]
+        for change in changes:  # by then the page may show another domain
+            change.then(self.open, where, [*on.list, *on.detail], **now)
         given = [on.files, on.domain, language]
         for event in (on.files.change, on.domain.input, frame.opened.select, language.input):
             event(self.plan, given, [on.plan, on.replace, on.add, on.add_note], **now)
-        on.add.click(self.add, [on.files, on.replace, *where], [on.files, *everything], **long)
         asked = [on.question, on.domain, language]
         for event in (on.question.submit, on.search.click):
             event(self.search, asked, on.legs, **{**quiet, "show_progress": "minimal", "concurrency_limit": 2, "concurrency_id": "search"})
@@ -98,25 +103,26 @@ class KnowledgeTab:
         return turn
 
     @said
-    def index(self, name: str, find: str, key: Key, language: Language, request: gr.Request) -> Iterator[Updates]:
+    def index(self, name: str, language: Language, request: gr.Request) -> Iterator[str]:
         user = self.site.who(request)
-        yield from self._indexed(user, self.site.domain(user, name, "teach"), find, key, language)
+        yield from self._indexed(user, self.site.domain(user, name, "teach"), language)
 
     @said
-    def remove(self, name: str, find: str, key: Key, language: Language, request: gr.Request) -> Iterator[Updates]:
+    def remove(self, key: Key, language: Language, request: gr.Request) -> Iterator[str]:
         """Take the open document out."""
         user = self.site.who(request)
-        domain = self.site.domain(user, key[0], "teach")
+        domain, told = self.site.domain(user, key[0], "teach"), ""
         if key[1] in {one.name for one in self._listing(user, domain)}:
             remove(self.site.workspace, domain, key[1])
-        yield from self._indexed(user, domain, find, NOTHING, language, before=say("knowledge_removed", language, name=key[1]))
+            told = say("knowledge_removed", language, name=key[1])
+        yield from self._indexed(user, domain, language, told)
 
     @said
-    def put_back(self, kept: str, name: str, find: str, key: Key, language: Language, request: gr.Request) -> Iterator[Updates]:
+    def put_back(self, kept: str, name: str, language: Language, request: gr.Request) -> Iterator[str]:
         user = self.site.who(request)
         domain = self.site.domain(user, name, "teach")
-        document = put_back(self.site.workspace, domain, kept or "")
-        yield from self._indexed(user, domain, find, (domain.name, document, 0), language, before=say("knowledge_is_back", language, name=document))
+        document = put_back(self.site.workspace, domain, kept or "", user)
+        yield from self._indexed(user, domain, language, say("knowledge_is_back", language, name=document))
 
     @said
     def plan(self, files: list[str] | None, name: str, language: Language, request: gr.Request) -> Updates:
@@ -131,13 +137,16 @@ class KnowledgeTab:
         return plan_html(plan, language), gr.update(visible=clash, value=False), button, self.on.note(domain, language)
 
     @said
-    def add(self, files: list[str] | None, replace: bool, name: str, find: str, key: Key, language: Language, request: gr.Request) -> Iterator[Updates]:
+    def add(self, files: list[str] | None, replace: bool, name: str, language: Language, request: gr.Request) -> Iterator[tuple[Any, str]]:
         """Copy the files in, then index; a file that cannot be read is told, the others are taken in."""
         user = self.site.who(request)
         domain = self.site.domain(user, name, "teach")
-        left = add(self.site.workspace, domain, self._planned(user, domain, files), bool(replace), language)
-        for updates in self._indexed(user, domain, find, key, language, left):
-            yield gr.update(value=None), *updates
+        plan = self._planned(user, domain, files)
+        left = add(self.site.workspace, domain, plan, bool(replace), language)
+        given: Any = gr.update(value=None)
+        for told in self._indexed(user, domain, language, left=left, own={one.path.name for one in plan}):
+            yield given, told
+            given = gr.skip()  # others may be chosen by now
 
     @said
     def search(self, question: str, name: str, language: Language, request: gr.Request) -> str:
@@ -150,20 +159,25 @@ class KnowledgeTab:
         return legs_html(legs, knowledge.embedder.name, language)
 
     def _indexed(
-        self, user: User, domain: Domain, find: str, key: Key, language: Language, left: list[str] | None = None, before: str = ""
-    ) -> Iterator[Updates]:
-        """The steps of an indexing on the page, then the list as it is afterwards."""
+        self, user: User, domain: Domain, language: Language, before: str = "", left: Sequence[str] = (), own: Collection[str] = ()
+    ) -> Iterator[str]:
+        """The steps of an indexing and what it did; ``own`` are names that the user gave."""
         told = paragraph(before, "notice good")
-        still = (gr.skip(),) * (len(self.on.list) + len(self.on.detail))
+        kept = self._kept(user, domain, own)
         try:
             for step in indexing(self.knowledge(), domain):
                 if isinstance(step, IndexReport):
-                    told += report_html(step, left or [], language)
+                    told += report_html(step, left, kept | self._kept(user, domain, own), language)
                 else:
-                    yield step_html(step, language), *still
+                    yield step_html(step, kept, language)
         except AssistantError as error:
             told += paragraph(str(error), "notice bad")
-        yield told, *self._list(user, domain, find, language), *self._detail(user, key, language)
+        yield told
+
+    def _kept(self, user: User, domain: Domain, own: Collection[str]) -> set[str]:
+        """Names that the user is not to read."""
+        files = document_files(domain, self.site.workspace.knowledge)
+        return kept_from(user, self.knowledge.ledger, domain, files).difference(own)
 
     def _domain(self, user: User, name: str) -> Domain | None:
         """The chosen domain, or the first in which the user may teach."""
@@ -171,7 +185,7 @@ class KnowledgeTab:
         return domains.get(name) or next(iter(domains.values()), None)
 
     def _planned(self, user: User, domain: Domain, files: list[str] | None) -> list[Planned]:
-        return planned(self.site, domain, [self.site.own(user, file) for file in (files or [])[:KEPT]])
+        return planned(self.site, domain, [self.site.own(user, file) for file in (files or [])[:KEPT]], kept_from(user, self.knowledge.ledger, domain, {}))
 
     def _listing(self, user: User, domain: Domain) -> list[Listed]:
         return listing(self.site.workspace, self.knowledge.ledger, domain, datetime.now(UTC).date(), user)
@@ -183,7 +197,7 @@ class KnowledgeTab:
         if domain is None:
             return chosen, paragraph(say("knowledge_none", language), "empty"), "", gr.update(choices=[], value=None), gr.update(interactive=False)
         listed = self._listing(user, domain)
-        kept = removed(self.site.workspace, domain)[:KEPT]
+        kept = removed(self.site.workspace, domain, user)[:KEPT]
         bin_choices = [(f"{one.name} ({one.when:%Y-%m-%d %H:%M} UTC)", one.key) for one in kept]
         bin_update = gr.update(choices=bin_choices, value=kept[0].key if kept else None, info=None if kept else say("knowledge_bin_empty", language))
         return chosen, summary_html(listed, language), table_html(domain, listed, find or "", language), bin_update, gr.update(interactive=bool(kept))

@@ -1,7 +1,8 @@
 """Files to add and the indexing after a change, told step by step. Knows no components."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import logging
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 from queue import SimpleQueue
@@ -9,7 +10,7 @@ from threading import Event, Lock, Thread
 from typing import Literal
 
 from assistant.domain import Domain
-from assistant.errors import StoreError
+from assistant.errors import AssistantError, StoreError
 from assistant.records import Language
 from assistant.retrieval.added import add_file, added_files, refusal
 from assistant.retrieval.flow import Knowledge, open_knowledge
@@ -22,6 +23,7 @@ from assistant.ui.knowledge.shown import paragraph
 from assistant.ui.page.site import Site
 from assistant.ui.texts import say
 
+logger = logging.getLogger(__name__)
 Fate = Literal["new", "replaces", "hides", "refused"]
 FATES: dict[Fate, str] = {"new": "knowledge_new", "replaces": "knowledge_replaces", "hides": "knowledge_hides", "refused": "knowledge_refused"}
 BADGES: dict[Fate, str] = {"new": "good", "replaces": "warn", "hides": "warn", "refused": "bad"}
@@ -71,13 +73,15 @@ def suffixes(site: Site) -> list[str]:
     return sorted({**READERS, **site.plugins.loaders})
 
 
-def planned(site: Site, domain: Domain, files: Sequence[Path]) -> list[Planned]:
-    """What would become of each file; of two with one name the first is taken."""
+def planned(site: Site, domain: Domain, files: Sequence[Path], kept: Collection[str] = ()) -> list[Planned]:
+    """What would become of each file; of two with one name the first is taken. ``kept``: names of documents that are not for this user."""
     workspace, known = site.workspace, suffixes(site)
     there, added = document_files(domain, workspace.knowledge), added_files(workspace, domain)
     found: dict[str, Planned] = {}
     for path in files:
         why = refusal(path, known, workspace.settings.max_file_mb)
+        if path.name in kept:
+            why = f"{path.name}: a document of this name is kept for other groups; rename yours"
         fate: Fate = "refused" if why else "replaces" if path.name in added else "hides" if path.name in there else "new"
         found.setdefault(path.name, Planned(path, fate, why))
     return list(found.values())
@@ -105,7 +109,7 @@ def add(workspace: Workspace, domain: Domain, plan: Sequence[Planned], replace: 
 
 def indexing(knowledge: Knowledge, domain: Domain) -> Iterator[Step | IndexReport]:
     """Steps of an indexing, then its report. Once begun it ends even if nobody listens; what only waits is given up then."""
-    said: SimpleQueue[Step | IndexReport | Exception] = SimpleQueue()
+    said: SimpleQueue[Step | IndexReport | AssistantError] = SimpleQueue()
     left = Event()
 
     def wait() -> None:
@@ -123,14 +127,17 @@ def indexing(knowledge: Knowledge, domain: Domain) -> Iterator[Step | IndexRepor
                     waiting=wait,
                 )
             )
-        except Exception as error:  # handed to whoever listens
+        except AssistantError as error:
             said.put(error)
+        except Exception as error:  # a fault of a library must not leave the page waiting for ever
+            logger.exception("%s could not be indexed", domain.name)
+            said.put(StoreError(f"{domain.name} could not be indexed ({type(error).__name__}); the window of the server shows the details"))
 
     Thread(target=run, name=f"index-{domain.name}", daemon=True).start()
     try:
         while True:
             step = said.get()
-            if isinstance(step, Exception):
+            if isinstance(step, AssistantError):
                 raise step
             yield step
             if isinstance(step, IndexReport):
@@ -139,7 +146,9 @@ def indexing(knowledge: Knowledge, domain: Domain) -> Iterator[Step | IndexRepor
         left.set()
 
 
-def step_html(step: Step, language: Language) -> str:
+def step_html(step: Step, kept: Collection[str], language: Language) -> str:
+    """``kept``: names of documents that are not for whoever looks."""
+    step = replace(step, name="…") if step.name in kept else step
     if step.at == "waiting":
         return paragraph(say("knowledge_busy", language), "notice")
     if step.at == "passages":
@@ -147,9 +156,12 @@ def step_html(step: Step, language: Language) -> str:
     return paragraph(say("knowledge_reading", language, name=step.name, done=step.done + 1, total=step.total), "working") if step.name else ""
 
 
-def report_html(report: IndexReport, left: Sequence[str], language: Language) -> str:
-    """What an indexing did, then what was not taken in and why."""
+def report_html(report: IndexReport, left: Sequence[str], kept: Collection[str], language: Language) -> str:
+    """What an indexing did, then what was not taken in and why; of documents that are not for whoever looks only how many."""
+    open_to = [line for line in report.faults if not line.startswith(tuple(f"{name}: " for name in kept))]
+    others = len(report.faults) - len(open_to)
+    told_of = [*left, *open_to, *([say("knowledge_others_unread", language, count=others)] if others else [])]
     counts = {"added": report.added, "changed": report.changed, "removed": report.removed, "unchanged": report.unchanged}
-    faults = "".join(f"<li>{escape(line)}</li>" for line in (*left, *report.faults))
+    faults = "".join(f"<li>{escape(line)}</li>" for line in told_of)
     told = f'<div class="notice bad">{escape(say("knowledge_unread", language))}<ul>{faults}</ul></div>' if faults else ""
     return paragraph(say("knowledge_done", language, **counts), "notice good") + told

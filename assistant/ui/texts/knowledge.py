@@ -88,6 +88,10 @@ TEXTS: dict[str, dict[Language, str]] = {
         "zh": "索引完成：新增 {added}，更新 {changed}，移除 {removed}，未变 {unchanged}。",
     },
     "knowledge_unread": {"en": "Not taken in:", "zh": "以下文件未能收入："},
+    "knowledge_others_unread": {
+        "en": "Documents that are not open to you: {count}. An administrator can see why.",
+        "zh": "另有 {count} 份文档对您不开放，管理员可以查看原因。",
+    },
     "knowledge_search": {"en": "Try a search", "zh": "试检索"},
     "knowledge_search_note": {
         "en": "What a question finds, by words, by meaning, and both together; the words it was searched by are marked.",
