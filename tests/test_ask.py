@@ -175,7 +175,7 @@ def test_an_answer_of_two_domains_shows_both_wherever_it_is_shown_and_kept(assis
     assert as_object(answer)["also"] == list(answer.also)
     assert " + ".join(titles[name] for name in names if name) in facts_line(answer, assistant)
     exchange = Exchange(answer.question, (Reply("current", "answered", answer.text, answer),))
-    assert all(titles[name] in exchange_messages(exchange, 0, "en", titles)[1]["content"] for name in names if name)
+    assert all(titles[name] in exchange_messages(exchange, 0, "en", titles)[1] for name in names if name)
     history = History(tmp_path / "history.sqlite")
     message = history.add("ann", history.start("ann", "two"), answer.question, answer)
     assert history.receipt("ann", message)["also"] == list(answer.also)

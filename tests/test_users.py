@@ -169,8 +169,15 @@ def test_the_commands_make_show_change_and_remove_users(workspace: Callable[...,
     history = History(made.workspace.state / "history.sqlite")
     history.start("bo", "private")
     assert "bo stays" in run("remove", "bo", typed="n\n").stdout
+    with monkeypatch.context() as broken:
+        broken.setattr(History, "forget", lambda *_: (_ for _ in ()).throw(OSError("the disk")))
+        assert run("remove", "bo", "--yes").exit_code == 1
+    assert "bo" in run("list").stdout, "as long as something of theirs is kept, nobody else may be given the name"
     assert run("remove", "bo", "--yes").exit_code == 0
     assert history.conversations("bo") == []
+    history.start("ada", "kept")
+    assert "last administrator" in str(run("remove", "ada", "--yes").exception)
+    assert [one.title for one in history.conversations("ada")] == ["kept"]
     history.close()
     unknown = run("passwd", "bo")
     assert "there are: ada" in str(unknown.exception)

@@ -108,6 +108,7 @@ class Watch:
         if opened is None:
             return
         self._versions(opened)
+        opened.uploads.sweep_again()
         seen, before = self._seen(opened), self._last
         self._last = seen
         if not self._taken.indexed:

@@ -80,15 +80,15 @@ def remove(name: Name, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do
     from assistant.retrieval.uploaded import forget_files
 
     users = _users()
-    account = users.account(name)
+    account = users.removable(name)
     if not yes and not typer.confirm(f"delete {account.name} and every conversation of theirs for good?", err=True):
         out.print(f"{account.name} stays", markup=False)
         return
-    users.remove(account.name)
     history = _history()
     for conversation in history.conversations(account.name):
-        forget_files(workspace(), conversation.id)  # what is indexed of them goes at the app's next start
-    history.forget(account.name)
+        forget_files(workspace(), conversation.id)  # what is indexed of them goes when a running app sweeps, or at its next start
+    history.forget(account.name)  # first: whoever is given the name later must inherit nothing
+    users.remove(account.name)
     out.print(f"{account.name} is removed", markup=False)
 
 

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,13 +18,13 @@ from assistant.retrieval.uploaded import (
     UploadDomain,
     conversation_folder,
     domain_name,
-    keep_files,
     remove_folder,
     uploads_folder,
 )
 from assistant.settings import Workspace
 
 LOOK = 0.3  # seconds between two looks at what is being read
+SWEEP = 600.0  # seconds between two looks for what conversations that were deleted left behind
 logger = logging.getLogger(__name__)
 
 
@@ -48,24 +49,15 @@ class Uploads:
         self._refused: dict[str, list[Upload]] = {}
         self._problems: dict[str, str] = {}
         self._threads: list[threading.Thread] = []
+        self._conversations: Callable[[], Collection[str]] | None = None
+        self._swept = 0.0
 
     def widen_by(self, glossary: Callable[[], list[Term]]) -> None:
         """Terms of other domains from now on."""
         self._glossary = glossary
 
-    def attach(self, conversation: str, files: Sequence[Path]) -> Iterator[list[Upload]]:
-        """Take files in (one of the same name is replaced), then what is there, after each step, until all are read.
-
-        The reading goes on when the iterator is left."""
-        self.take(conversation, files)
-        yield from self.watch(conversation)
-
-    def take(self, conversation: str, files: Sequence[Path]) -> None:
-        """Copy files and begin to read them; what is wrong with one is told by ``listed``."""
-        self.begin(conversation, *keep_files(self._folder(conversation), files, self._knowledge.suffixes))
-
     def begin(self, conversation: str, names: Sequence[str], refused: Sequence[Upload] = ()) -> None:
-        """Read files that lie in the conversation's folder."""
+        """Read files that lie in the conversation's folder; ``refused`` are told beside them."""
         with self._lock:
             self._refused[conversation] = list(refused)
         if names:
@@ -78,7 +70,9 @@ class Uploads:
         return self.busy(conversation)
 
     def watch(self, conversation: str) -> Iterator[list[Upload]]:
-        """The files whenever something has changed, until all are read; what a stopped program left unread is read now."""
+        """The files whenever something has changed, until all are read; what a stopped program left unread is read now.
+
+        The reading goes on when the iterator is left."""
         self.resume(conversation)
         pause, shown = threading.Event(), None
         while True:
@@ -143,14 +137,22 @@ class Uploads:
             self._begin_thread(self._drop, name)
 
     def sweep(self, conversations: Callable[[], Collection[str]]) -> None:
-        """Forget the files of conversations that exist no longer; ``conversations`` is asked after the folders were listed."""
-        there = {path.name for path in self._root.iterdir() if path.is_dir()} if self._root.is_dir() else set()
+        """Forget the files of conversations that exist no longer, now and whenever ``sweep_again`` finds it time; ``conversations`` is asked after
+        the folders were listed, these after the index, so that nothing new is taken for a leftover."""
+        self._conversations, self._swept = conversations, time.monotonic()
         indexed = {name.removeprefix(OF_A_CONVERSATION) for name in self._knowledge.ledger.domains() if name.startswith(OF_A_CONVERSATION)}
+        there = {path.name for path in self._root.iterdir() if path.is_dir()} if self._root.is_dir() else set()
         exist = conversations()
         for gone in there - set(exist):
             remove_folder(self._root / gone)
         for gone in indexed - (there & set(exist)):
             self._drop(domain_name(gone))
+
+    def sweep_again(self, every: float = SWEEP) -> None:
+        """Sweep in the background, if that long ago: other programs (``assistant users remove``) delete conversations too."""
+        if self._conversations and time.monotonic() - self._swept >= every:
+            self._swept = time.monotonic()
+            self._begin_thread(self.sweep, self._conversations)
 
     def finish(self) -> None:
         """Wait until nothing is being read or forgotten."""

@@ -81,11 +81,15 @@ class Accounts(Database):
             self._db.execute("UPDATE users SET password=? WHERE name=?", (digest, account.name))
             self._db.execute("DELETE FROM logins WHERE name=?", (account.name,))
 
-    def remove(self, name: str) -> None:
-        """Ends the user's logins too."""
+    def removable(self, name: str) -> Account:
+        """The account; AccessError for that of the last administrator."""
         account = self.account(name)
         self._keep_an_administrator(account, set())
-        self._write("DELETE FROM users WHERE name=?", account.name)
+        return account
+
+    def remove(self, name: str) -> None:
+        """Ends the user's logins too."""
+        self._write("DELETE FROM users WHERE name=?", self.removable(name).name)
 
     def regroup(self, name: str, add: Iterable[str] = (), remove: Iterable[str] = ()) -> Account:
         """Takes effect at the user's next request."""

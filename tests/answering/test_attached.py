@@ -16,6 +16,7 @@ from assistant.records import Document
 from assistant.retrieval.chunk import split
 from assistant.settings import Workspace
 from assistant.testing.models import tiny_llama
+from tests.retrieval.attaching import attach
 
 ROOT = Path(__file__).parents[2]
 RULES = (
@@ -73,7 +74,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
 def test_files_answer_what_they_say_and_domains_the_rest(assistant: Assistant, tmp_path: Path) -> None:
     key, path = uuid.uuid4().hex, tmp_path / "rules.md"
     path.write_text(RULES, "utf-8")
-    *_, found = assistant.uploads.attach(key, [path])
+    *_, found = attach(assistant.uploads, key, [path])
     files = assistant.uploads.domain(key)
     assert files and found[0].stage == "ready"
     own = assistant.answer(Ask("What does a berth in the north basin cost?", attached=files))
@@ -95,7 +96,7 @@ def test_a_conversation_keeps_its_files_over_a_restart(tmp_path: Path) -> None:
     key, path = uuid.uuid4().hex, tmp_path / "rules.md"
     path.write_text(RULES, "utf-8")
     first = open_assistant(Workspace(tmp_path / "ws"))
-    list(first.uploads.attach(key, [path]))
+    list(attach(first.uploads, key, [path]))
     first.close()
     second = open_assistant(Workspace(tmp_path / "ws"))
     second.uploads.sweep(lambda: {key})

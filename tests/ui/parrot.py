@@ -10,12 +10,26 @@ from assistant.settings import Workspace
 from assistant.ui.page.opening import Opening
 
 
+class NoFiles:
+    """The uploads of conversations that have none."""
+
+    def resume(self, conversation: str) -> bool:
+        return False
+
+    def domain(self, conversation: str) -> None:
+        return None
+
+    def forget(self, conversation: str) -> None:
+        pass
+
+
 class Parrot:
     """Says the question back word by word, under the adapter's name when it is on; keeps what it was asked."""
 
     def __init__(self, workspace: Workspace | None = None, plugins: Plugins | None = None) -> None:
         self.workspace, self.plugins = workspace, plugins
         self.asked: list = []  # type: ignore[type-arg]
+        self.uploads = NoFiles()
         self.closed = False
         self.go_on = threading.Event()  # before the second word of a question that begins with "wait"
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import gradio as gr
 import pytest
+from filelock import FileLock
 
 from assistant.access import User
 from assistant.errors import AccessError, DocumentError
@@ -20,7 +21,7 @@ from assistant.ui.page.files import located
 from assistant.ui.page.opening import Opening
 from tests.ui.conftest import Window, site_of
 
-NOBODY: Any = SimpleNamespace()
+NOBODY: Any = SimpleNamespace(session_hash="s1")
 DANA, LEE = User("dana"), User("lee")
 RULES = "# Harbour rules\n\nA berth in the north basin costs 42 EUR a night.\n"
 DROP = """([text, name]) => {
@@ -71,7 +72,20 @@ def test_a_file_begins_a_conversation_and_is_told_with_its_size(site: Any, given
     assert "harbour rules.md" in row and "1 passage<" in row
     assert [one.title for one in site.history.conversations("dana")] == ["harbour rules"]
     assert list(Attach(site).show(key, "zh", NOBODY))[-1].count("1 个段落") == 1
-    assert not Path(path).exists()  # no copy stays where uploads arrive
+    assert Path(path).is_file()  # the same bytes may be another's upload too
+
+
+def test_a_row_is_told_no_longer_once_the_window_shows_another_conversation(site: Any, given: Callable[..., str]) -> None:
+    tab = Attach(site)
+    _, other = attached(site, [given("other.md")])
+    with FileLock(site.workspace.store / "writer.lock"):  # somebody else writes, so the file waits
+        telling = tab.attach([given("long.md")], "", "en", NOBODY)
+        key = [next(telling), next(telling)][0][1]
+        assert list(tab.show("", "en", NOBODY)) == [""]
+    assert list(telling) == []
+    (row,) = tab.show(other, "en", NOBODY)
+    assert "other.md" in row and "long.md" not in row
+    assert "long.md" in list(tab.show(key, "en", NOBODY))[-1]
 
 
 def test_names_and_faults_are_shown_as_text() -> None:

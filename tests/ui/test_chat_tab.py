@@ -173,7 +173,7 @@ def test_a_closed_domain_is_neither_offered_nor_asked_and_nothing_is_cut_before(
     chat.ask("one")
     assert [value for _, value in chat.tab.choices(chat.page, chat.request)["choices"]] == ["", "staff"]
     chat.page[chat.tab.domain] = "board"
-    with pytest.raises(gr.Error, match="ann may not ask in board"):
+    with pytest.raises(gr.Error, match=r"no domain named .*board.* that ann may ask in"):
         chat.press(do="edit", m=chat.message(0), text="forged")
     chat.page[chat.tab.domain] = "../staff"
     with pytest.raises(gr.Error, match="no domain named"):
@@ -209,6 +209,21 @@ def test_a_window_closed_in_the_middle_leaves_an_interrupted_answer_that_can_be_
     assert "interrupted" in again.last and 'data-act="again"' in again.last
     again.press(do="again", m=again.message(0))
     assert "interrupted" not in again.last
+
+
+def test_a_window_closed_after_its_user_logged_out_stops_the_model(window: Any) -> None:
+    chat = window()
+    running = chat.tab.ask(chat.page | {chat.tab.box: "wait for it"}, chat.request)
+    while "answer-text" not in chat.last:
+        chat.take(next(running))
+    chat.request.username = ""
+    with pytest.raises(gr.Error, match="log in first"):
+        chat.tab.stop(chat.request)
+    chat.tab.leave(chat.request)
+    assert list(running)[-1] == (gr.skip(),) * 5
+    again = window(session="s2")
+    again.press(do="open", c=chat.open)
+    assert "Stopped." in again.last
 
 
 def test_another_conversation_opened_in_the_middle_sees_nothing_of_the_answer(window: Any) -> None:
@@ -295,12 +310,20 @@ def test_nobody_reaches_what_is_anothers(window: Any) -> None:
     assert ann.questions == ["a secret"]
 
 
-@pytest.mark.parametrize("sent", ["", "{}", "[]", "{", '{"do": "drop"}', '{"do": "open", "c": 3}', '{"do": "open", "path": "/etc"}', "null"])
+@pytest.mark.parametrize("sent", ["", "{}", "[]", "{", '{"do": "drop"}', '{"do": "open", "c": 3}', '{"do": "open", "path": "/etc"}', "null", '{"do": "rate", "m": 9223372036854775808}', '{"do": "rate", "m": -1}'])
 def test_what_no_button_sends_is_refused_in_words(window: Any, sent: str) -> None:
     chat = window()
     for handler in (chat.tab.do, lambda *values: list(chat.tab.ask_by_button(*values))):
         with pytest.raises(gr.Error, match="reload the page"):
             handler(chat.page | {chat.tab.sent: sent}, chat.request)
+
+
+def test_who_may_ask_no_domain_is_told_whom_to_ask(window: Any, parrot: Parrot) -> None:
+    assert parrot.plugins
+    del parrot.plugins.domains["staff"]
+    assert "An administrator can add you to a group" in window().tab.clear(window().page, window().request)[0]
+    del parrot.plugins.domains["board"]
+    assert "Make one with: assistant new NAME" in window().tab.clear(window().page, window().request)[0]
 
 
 def test_nobody_without_a_name_gets_an_answer(window: Any) -> None:

@@ -51,7 +51,6 @@ def test_no_text_becomes_an_element_or_leads_elsewhere(attack: str) -> None:
         assert set(seen.tags) <= OURS
         assert set(seen.attributes) <= {"class", "id", "href", "role", "aria-label", "title", "download"}
         assert all(address == "#cite-0-0-1" or address.startswith("documents/legal/") for address in seen.attributes.get("href", set()))
-        assert "\n" not in html, "a blank line would hand the rest to the chat's Markdown reader"
 
 
 @pytest.mark.parametrize("typed", [*ATTACKS, "*not* emphasis", "1. no list", "# no head", "50 ~ 60 ~ 70", "a\n\n  b"])

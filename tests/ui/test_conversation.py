@@ -9,10 +9,11 @@ import pytest
 
 from assistant.errors import ModelError
 from assistant.history import LOCAL_USER, History
-from assistant.records import Turn
+from assistant.records import Language, Turn
 from assistant.ui.chat.conversation import Choice, Conversation, Exchange, Reply, ask, paced
 from assistant.ui.chat.keeping import keep, load
-from assistant.ui.chat.messages import conversation_messages
+from assistant.ui.chat.log import last_html
+from assistant.ui.chat.messages import exchange_messages
 from assistant.ui.page.opening import Opening
 from tests.ui.parrot import Parrot, opened
 
@@ -21,6 +22,10 @@ BOTH = Choice(adapters=("current", "off"))
 
 def last(opening: Opening, question: str, choice: Choice = Choice(), earlier: Conversation = Conversation()) -> Exchange:
     return list(ask(opening, earlier, question, choice, threading.Event()))[-1]
+
+
+def answer_of(exchange: Exchange, language: Language, titles: dict[str, str]) -> str:
+    return exchange_messages(exchange, 0, language, titles)[1]
 
 
 def test_an_answer_grows_and_ends_with_its_receipt() -> None:
@@ -33,7 +38,7 @@ def test_compare_asks_both_ways_and_labels_the_weights_that_answered() -> None:
     parrot = Parrot()
     exchange = last(opened(parrot), "hello", BOTH)
     assert [request.adapter for request in parrot.asked] == ["current", "off"]
-    html = conversation_messages(Conversation((exchange,)), "en", {})[1]["content"]
+    html = answer_of(exchange, "en", {})
     assert html.index('<div class="label">parrot@1') < html.index('<div class="label">Base model')
 
 
@@ -66,8 +71,8 @@ def test_a_closed_page_cancels_the_model() -> None:
 def test_an_error_people_can_mend_is_shown_and_a_bug_is_not() -> None:
     opening = opened(Parrot())
     mendable, bug = last(opening, "too long"), last(opening, "bug")
-    assert "shorten it" in conversation_messages(Conversation((mendable,)), "en", {})[1]["content"]
-    assert "RuntimeError" not in conversation_messages(Conversation((bug,)), "en", {})[1]["content"]
+    assert "shorten it" in answer_of(mendable, "en", {})
+    assert "RuntimeError" not in answer_of(bug, "en", {})
 
 
 def test_a_question_waits_for_the_model_and_says_so() -> None:
@@ -88,7 +93,7 @@ def test_a_model_that_cannot_be_opened_says_why() -> None:
     opening = Opening(fail)  # type: ignore[arg-type]
     opening.start()
     exchange = last(opening, "hello")
-    assert "no weights; give a folder" in conversation_messages(Conversation((exchange,)), "zh", {})[1]["content"]
+    assert "no weights; give a folder" in answer_of(exchange, "zh", {})
 
 
 def test_a_mended_problem_is_gone_at_the_next_question() -> None:
@@ -136,7 +141,7 @@ def test_a_conversation_comes_back_as_it_was_shown(tmp_path: Path) -> None:
     history.close()
     again = load(History(tmp_path / "history.sqlite"), LOCAL_USER, key)
     assert again == shown
-    assert conversation_messages(again, "en", {}) == conversation_messages(shown, "en", {})
+    assert last_html(again, "en", {}) == last_html(shown, "en", {})
 
 
 def test_what_was_cut_off_is_kept_as_interrupted_and_an_error_is_not_kept(tmp_path: Path) -> None:
@@ -146,7 +151,7 @@ def test_what_was_cut_off_is_kept_as_interrupted_and_an_error_is_not_kept(tmp_pa
     kept(history, key, last(opened(Parrot()), "bug"))
     first, second = load(history, LOCAL_USER, key).exchanges
     assert [(reply.stage, reply.text) for reply in (*first.replies, *second.replies)] == [("interrupted", "half an"), ("interrupted", "")]
-    assert "interrupted" in conversation_messages(Conversation((second,)), "en", {})[1]["content"]
+    assert "interrupted" in answer_of(second, "en", {})
     history.close()
 
 
@@ -167,13 +172,13 @@ def test_a_fast_answer_is_shown_in_few_steps_but_its_first_words_and_end_at_once
 
 def test_only_both_answers_from_the_base_are_called_so() -> None:
     exchange = last(opened(Parrot()), "hello", Choice(adapters=("off", "off")))
-    assert "no live adapter" in conversation_messages(Conversation((exchange,)), "en", {})[1]["content"]
+    assert "no live adapter" in answer_of(exchange, "en", {})
     exchange = last(opened(Parrot()), "hello", BOTH)
-    assert "no live adapter" not in conversation_messages(Conversation((exchange,)), "en", {})[1]["content"]
+    assert "no live adapter" not in answer_of(exchange, "en", {})
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_receipt_names_domain_weights_source_and_time(language: str) -> None:
-    html = conversation_messages(Conversation((last(opened(Parrot()), "hello"),)), language, {"parrot": "Parrots"})[1]["content"]  # type: ignore[arg-type]
+def test_the_receipt_names_domain_weights_source_and_time(language: Language) -> None:
+    html = answer_of(last(opened(Parrot()), "hello"), language, {"parrot": "Parrots"})
     assert "Parrots · parrot@1 · " in html
     assert " s</span>" in html or " 秒</span>" in html

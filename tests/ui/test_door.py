@@ -170,11 +170,9 @@ def test_a_file_is_for_whom_it_was_given_to(tmp_path: Path) -> None:
     path.write_text("x")
     claims.give(ANN, path)
     assert claims.own(ANN, str(tmp_path / "sub" / ".." / "a.md")) == path
-    for user, other in ((BEN, path), (ANN, tmp_path / "b.md"), (ANN, "/etc/hostname"), (ANN, "\0"), (ANN, "")):
+    for user, other in ((BEN, path), (ANN, tmp_path / "b.md"), (ANN, "/etc/hostname"), (ANN, "\0"), (ANN, "\ud800"), (ANN, "")):
         with pytest.raises(AccessError):
             claims.own(user, other)
-    lent = claims.lend(ANN, path, tmp_path / "lent")
-    assert claims.has(ANN, lent) and not claims.has(BEN, lent) and lent.read_text() == "x"
 
 
 def test_what_one_has_claimed_stays_theirs() -> None:
@@ -215,6 +213,11 @@ def test_what_was_checked_is_what_gradio_reads() -> None:
     assert "simple_format" not in got and "oauth_token" not in got
 
 
+def test_half_a_character_reaches_no_handler() -> None:
+    sent = r'{"session_hash": "mine1", "data": ["a \ud83d b", {"\udc00": "\ud83d\ude00"}]}'
+    assert r'["a ? b", {"?": "\ud83d\ude00"}]' in gated(ANN, Claims()).post("/gradio_api/run/predict", content=sent).text
+
+
 def test_large_calls_and_uploads_are_refused_in_words() -> None:
     client = gated(ANN, Claims(), Limits(20, 1))
     assert "upload large material as a file" in client.post("/gradio_api/run/predict", content=b" " * 8_000_001).text
@@ -230,3 +233,6 @@ def test_a_file_address_is_open_for_its_owner_only(tmp_path: Path) -> None:
     assert gated(ANN, claims).get(f"{FILE}{path}").status_code == 200
     assert gated(BEN, claims).get(f"{FILE}{path}").status_code == 403
     assert gated(ANN, claims).get(f"{FILE}{path.parent}/other.md").status_code == 403
+    assert gated(ANN, claims).get(f"{FILE}%00").status_code == 403
+    sent = {"session_hash": "mine1", "data": [{"path": f"{path}\0"}]}
+    assert gated(ANN, claims).post("/gradio_api/run/predict", json=sent).status_code == 403

@@ -10,7 +10,7 @@ import pytest
 
 from assistant.errors import AccessError, ServerError
 from assistant.settings import Workspace
-from assistant.ui.page.server import bind, has_accounts, open_accounts
+from assistant.ui.page.server import bind, has_accounts, open_accounts, sweep_uploads
 from assistant.users import open_users
 
 
@@ -32,6 +32,17 @@ def test_where_others_come_in_people_log_in_and_there_is_an_administrator(host: 
         open_accounts(space(tmp_path), host)
     open_users(space(tmp_path)).add("ada", "four plain words here", ["admin"])
     assert open_accounts(space(tmp_path), host)
+
+
+def test_uploads_of_an_app_that_was_killed_go_after_a_day(tmp_path: Path) -> None:
+    for name in ("old", "new"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "rules.md").write_text("x")
+    two_days_ago = (tmp_path / "old").stat().st_mtime - 2 * 86_400
+    os.utime(tmp_path / "old", (two_days_ago, two_days_ago))
+    sweep_uploads(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["new"]
+    sweep_uploads(tmp_path / "absent")
 
 
 def test_a_port_in_use_says_what_to_do() -> None:

@@ -18,7 +18,7 @@ from assistant.ui.about.facts import facts_html, switched, trying
 from assistant.ui.page.said import said
 from assistant.ui.page.site import Site
 from assistant.ui.page.tab import For, Frame
-from assistant.ui.texts import FIRST, LANGUAGES, Worded, say
+from assistant.ui.texts import FIRST, Worded, known, say
 
 PATIENCE = 120  # seconds that the page watches code being loaded; the loading itself goes on
 Shown = tuple[Any, ...]
@@ -148,10 +148,6 @@ class AboutTab:
             yield "", *self._shown(known(language), self.site.who(request))
             if done:
                 return
-
-
-def known(language: Language) -> Language:
-    return language if language in LANGUAGES else FIRST
 
 
 def _head(language: Language, title: str, note: str) -> str:

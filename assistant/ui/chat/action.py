@@ -16,7 +16,7 @@ class Action(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     do: Do
     c: str = Field("", max_length=64)
-    m: int = 0
+    m: int = Field(0, ge=0, lt=2**63)  # as the history counts
     text: str = Field("", max_length=LONGEST)
     domain: str = Field("", max_length=200)
     good: bool = True

@@ -13,7 +13,6 @@ import gradio as gr
 from assistant.access import User
 from assistant.errors import DocumentError
 from assistant.records import Language
-from assistant.retrieval.formats import READERS
 from assistant.retrieval.uploaded import (
     MOST_FILES,
     UNDER_WAY,
@@ -39,6 +38,7 @@ class Attach:
 
     def __init__(self, site: Site) -> None:
         self.site = site
+        self._shown: dict[str, tuple[str, Language]] = {}  # by session: the conversation whose files its row shows, and how it is worded
 
     def build(self) -> None:
         self.row = gr.HTML(NONE, elem_id="files", js_on_load=None)
@@ -51,8 +51,8 @@ class Attach:
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         long = {**quiet, "concurrency_limit": AT_ONCE, "concurrency_id": "attach", "trigger_mode": "multiple"}
         self.button.upload(self.attach, [self.button, opened, language], [self.row, opened, self.button], **long)
-        opened.change(self.show, [opened, language], self.row, **{**long, "trigger_mode": "always_last"})
-        language.input(self.show, [opened, language], self.row, **{**long, "trigger_mode": "always_last"})
+        opened.change(self.show, [opened, language], self.row, **long)  # at once, also while the row of another conversation is still being told
+        language.input(self.show, [opened, language], self.row, **long)
         self.detaching.click(
             self.detach, [opened, language, self.detaching], self.row, js="(opened, language) => [opened, language, window.fileToDetach]", **long
         )
@@ -63,51 +63,56 @@ class Attach:
     @said
     def attach(self, files: list[str] | None, opened: str, language: Language, request: gr.Request) -> Iterator[Shown]:
         """Take the files in and tell how they are read; a new conversation begins with them where none is open."""
-        user = self.site.who(request)
+        user, session = self.site.who(request), request.session_hash or ""
         paths = [self.site.own(user, file) for file in files or ()]
         if not paths:
             return
         if len(paths) > MOST_FILES:
             raise DocumentError(say("attach_many", language, count=len(paths), most=MOST_FILES))
         key = self._own(user, opened) or self.site.history.start(user.name, Path(paths[0]).stem)
-        kept = keep_files(conversation_folder(uploads_folder(self.site.workspace), key), paths, self._suffixes())
-        for path in paths:
-            path.unlink(missing_ok=True)
-        yield self._before(key, language), key, gr.update(value=None)
+        self._shown[session] = key, language
+        kept = keep_files(conversation_folder(uploads_folder(self.site.workspace), key), paths, self.site.suffixes)
+        yield self._before(key, language), gr.skip() if opened else key, gr.update(value=None)
         self.site.opening.start()
-        uploads = self.site.opening.result().uploads
-        uploads.begin(key, *kept)
-        for found in uploads.watch(key):
-            yield files_html(found, language), gr.skip(), gr.skip()
+        self.site.opening.result().uploads.begin(key, *kept)
+        for row in self._rows(session, key, language):
+            yield row, gr.skip(), gr.skip()
 
     @said
     def show(self, opened: str, language: Language, request: gr.Request) -> Iterator[str]:
         """The open conversation's files, until all are read."""
-        key = self._own(self.site.who(request), opened)
+        key, session = self._own(self.site.who(request), opened), request.session_hash or ""
+        self._shown[session] = key, language
         there = key and files_of(self.site.workspace, key)
         if not there or not self.site.opening.ready:
             yield self._before(key, language)
         if there:
-            for found in self.site.opening.result().uploads.watch(key):
-                yield files_html(found, language)
+            yield from self._rows(session, key, language)
+
+    def _rows(self, session: str, key: str, language: Language) -> Iterator[str]:
+        """The row of files until all are read, or until the window shows another conversation or language."""
+        for found in self.site.opening.result().uploads.watch(key):
+            if self._shown.get(session) != (key, language):
+                return
+            yield files_html(found, language)
 
     def _before(self, key: str, language: Language) -> str:
         """The files while the model starts; empty for a conversation without any."""
         there = [Upload(name, "waiting") for name in files_of(self.site.workspace, key)] if key else []
         return files_html(there, language, "" if self.site.opening.ready else say("attach_starting", language))
 
-    def _suffixes(self) -> list[str]:
-        return sorted({*READERS, *self.site.plugins.loaders})
-
     @said
     def detach(self, opened: str, language: Language, name: str, request: gr.Request) -> Iterator[str]:
         """Take one file out of the conversation."""
-        key = self._own(self.site.who(request), opened)
+        key, session = self._own(self.site.who(request), opened), request.session_hash or ""
         if key and isinstance(name, str):
-            uploads = self.site.opening.result().uploads
-            uploads.detach(key, name)
-            for found in uploads.watch(key):
-                yield files_html(found, language)
+            self._shown[session] = key, language
+            self.site.opening.result().uploads.detach(key, name)
+            yield from self._rows(session, key, language)
+
+    def close(self, session: str) -> None:
+        """A window was closed."""
+        self._shown.pop(session, None)
 
     def _own(self, user: User, opened: str | None) -> str:
         """The id of the open conversation, empty for a new one; AccessError for another's."""

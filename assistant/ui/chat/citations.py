@@ -18,14 +18,9 @@ _MARK = re.compile(r"\[(\d{1,3})\]")
 _FORM = ("emphasis", "backticks", "fence", "list", "table", "blockquote")
 
 
-def in_one_line(html: str) -> str:
-    """The same HTML without line breaks, so that the chat's own Markdown reader passes it on untouched."""
-    return html.replace("\r", "").replace("\n", "&#10;")
-
-
 def question_html(text: str) -> str:
     """A question exactly as it was typed."""
-    return in_one_line(f'<div class="as-typed">{escape(text.strip())}</div>')
+    return f'<div class="as-typed">{escape(text.strip())}</div>'
 
 
 def answer_html(text: str, citations: Sequence[Citation] = (), place: str = "", formed: bool = True) -> str:
@@ -39,7 +34,7 @@ def answer_html(text: str, citations: Sequence[Citation] = (), place: str = "", 
     for token in tokens:
         if token.children:
             token.children = [piece for child in token.children for piece in _marked(child, known, place)]
-    return in_one_line(f'<div class="answer-text">{reader.renderer.render(tokens, reader.options, {})}</div>')
+    return f'<div class="answer-text">{reader.renderer.render(tokens, reader.options, {})}</div>'
 
 
 @cache
@@ -76,7 +71,7 @@ def citation_list(citations: Sequence[Citation], place: str, language: Language,
     if not citations:
         return ""
     items = "".join(_citation(citation, place, language, citation.domain or domain) for citation in citations)
-    return in_one_line(f'<div class="citations" role="group" aria-label="{plain(say("citations", language))}">{items}</div>')
+    return f'<div class="citations" role="group" aria-label="{plain(say("citations", language))}">{items}</div>'
 
 
 def _citation(citation: Citation, place: str, language: Language, domain: str) -> str:

@@ -74,9 +74,6 @@ class Conversation:
                 found += [Turn("user", exchange.question), Turn("assistant", exchange.answer.text)]
         return tuple(found)
 
-    def without_last(self) -> "Conversation":
-        return replace(self, exchanges=self.exchanges[:-1])
-
 
 def ask(opening: Opening, earlier: Conversation, question: str, choice: Choice, cancelled: Event) -> Generator[Exchange]:
     """The exchange as it grows, one reply after the other; the last item is finished. Closing the iterator cancels the model."""

@@ -38,7 +38,7 @@ def welcome_html(note: str, examples: Sequence[str], key: str, language: Languag
 
 
 def exchange_html(exchange: Exchange, number: int, conversation: Conversation, language: Language, titles: Titles) -> str:
-    question, answer = (message["content"] for message in exchange_messages(exchange, number, language, titles))
+    question, answer = exchange_messages(exchange, number, language, titles)
     running = not exchange.replies or exchange.replies[-1].stage in RUNNING
     edit, form = "", ""
     if exchange.message and not running:

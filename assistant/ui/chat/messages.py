@@ -1,6 +1,6 @@
-"""A conversation as the messages of the chat: question, answer, a line on how it was made, and its citations.
+"""A question and its answer as HTML: text, a line on how it was made, and its citations. Whatever is not ours is escaped here or in what is called.
 
-Knows no components; each message is one line of HTML that the chat sanitises once more.
+Knows no components.
 """
 
 from collections.abc import Mapping
@@ -8,30 +8,20 @@ from html import escape
 
 from assistant.records import Language
 from assistant.ui.chat.around import told_around, why
-from assistant.ui.chat.citations import answer_html, in_one_line, question_html
-from assistant.ui.chat.conversation import RUNNING, Conversation, Exchange, Reply
+from assistant.ui.chat.citations import answer_html, question_html
+from assistant.ui.chat.conversation import RUNNING, Exchange, Reply
 from assistant.ui.chat.feedback import buttons_under
 from assistant.ui.texts import say
 
-Message = dict[str, str]
 
-
-def conversation_messages(conversation: Conversation, language: Language, titles: Mapping[str, str]) -> list[Message]:
-    """Every message; ``titles`` gives a domain's name for people."""
-    found: list[Message] = []
-    for number, exchange in enumerate(conversation.exchanges):
-        found += exchange_messages(exchange, number, language, titles)
-    return found
-
-
-def exchange_messages(exchange: Exchange, number: int, language: Language, titles: Mapping[str, str]) -> list[Message]:
-    """The question and its answer; compared answers stand one under the other, labelled by the weights that wrote them."""
+def exchange_messages(exchange: Exchange, number: int, language: Language, titles: Mapping[str, str]) -> tuple[str, str]:
+    """The question and its answer; compared answers stand one under the other, labelled by the weights that wrote them. ``titles`` gives a domain's
+    name for people."""
     compared = len(exchange.replies) > 1
     parts = [_reply(reply, f"{number}-{place}", language, titles, compared) for place, reply in enumerate(exchange.replies)]
     if compared and _same_weights(exchange):
         parts.append(f'<p class="note">{escape(say("no_adapter", language))}</p>')
-    answer = {"role": "assistant", "content": f'<div class="replies">{"".join(parts)}</div>'}
-    return [{"role": "user", "content": question_html(exchange.question)}, answer]
+    return question_html(exchange.question), f'<div class="replies">{"".join(parts)}</div>'
 
 
 def _same_weights(exchange: Exchange) -> bool:
@@ -47,7 +37,7 @@ def _reply(reply: Reply, place: str, language: Language, titles: Mapping[str, st
     text = answer_html(reply.text, citations, place, formed) if reply.text else ""
     status = f'<p class="note {reply.stage}">{escape(_status(reply, language))}</p>' if _status(reply, language) else ""
     told = told_around(answer, reply.seconds, place, language, titles) if answer else ""
-    return in_one_line(f'<div class="reply">{label}{text}{status}{told}{why(reply, language)}{buttons_under(reply, language)}</div>')
+    return f'<div class="reply">{label}{text}{status}{told}{why(reply, language)}{buttons_under(reply, language)}</div>'
 
 
 def _label(reply: Reply, language: Language) -> str:

@@ -183,13 +183,15 @@ class ChatTab:
         """The domains as they are now; they may have changed since the page was opened."""
         return self._choices(self._view(self.site.who(request), page))
 
+    @said
     def stop(self, request: gr.Request) -> None:
         """Stop the window's answer; what was written stays."""
         self.running.stop(window_of(self.site.who(request), request))
 
     def leave(self, request: gr.Request) -> None:
-        """The window was closed."""
-        self.running.leave(window_of(self.site.who(request), request))
+        """The window was closed; its user may have logged out before."""
+        self.running.close(request.session_hash or "")
+        self.attached.close(request.session_hash or "")
 
     def _answer(self, user: User, plan: Plan, page: Page, request: gr.Request) -> Iterator[Shown]:
         view = self._view(user, page)

@@ -8,9 +8,9 @@ from assistant.ui.chat.conversation import Conversation
 from assistant.ui.chat.keeping import load
 from assistant.ui.chat.log import earlier_html, last_html, welcome_html
 from assistant.ui.chat.sidebar import list_html
-from assistant.ui.domains.titles import domain_choices, domain_titles, example_questions
+from assistant.ui.domains.titles import domain_choices, domain_titles, example_questions, nothing_to_ask
 from assistant.ui.page.site import Site
-from assistant.ui.texts import FIRST, LANGUAGES, say
+from assistant.ui.texts import known, say
 
 LONGEST_SEARCH = 200
 
@@ -20,8 +20,8 @@ class View:
 
     def __init__(self, site: Site, user: User, language: str) -> None:
         self._history, self._user = site.history, user.name
-        self.language: Language = next((one for one in LANGUAGES if one == language), FIRST)
-        self._domains = site.domains(user)
+        self.language: Language = known(language)
+        self._domains, self._installed = site.domains(user), site.plugins.domains
 
     @cached_property
     def titles(self) -> dict[str, str]:
@@ -35,7 +35,7 @@ class View:
         found = load(self._history, self._user, key) if key else Conversation()
         if found.exchanges:
             return self.earlier(found), self.last(found)
-        note = say("welcome_note" if self._domains else "no_domains", self.language)
+        note = say("welcome_note", self.language) if self._domains else nothing_to_ask(self._installed, self.language)
         return welcome_html(note, example_questions(self._domains, self.language), key, self.language), ""
 
     def earlier(self, conversation: Conversation) -> str:

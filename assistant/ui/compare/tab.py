@@ -19,7 +19,7 @@ from assistant.ui.compare.words import choose_html, finished_html, kept_html, pl
 from assistant.ui.domains.versions import registry_of
 from assistant.ui.page.said import said
 from assistant.ui.page.site import Site
-from assistant.ui.page.tab import For, Frame
+from assistant.ui.page.tab import For, Frame, worded
 from assistant.ui.texts import FIRST, Worded, say
 
 AT_ONCE = 4
@@ -66,8 +66,8 @@ class CompareTab:
         named = {self.start: "compare_start", self.stop: "compare_stop", **{button: CHOICES[choice] for choice, button in self.choices.items()}}
         return [
             Worded(self.note, lambda to: plain_html("compare_note", to)),
-            *[Worded(component, _said_as("label", key)) for component, key in labelled.items()],
-            *[Worded(component, _said_as("value", key)) for component, key in named.items()],
+            *[worded(component, "label", key) for component, key in labelled.items()],
+            *[worded(component, "value", key) for component, key in named.items()],
         ]
 
     def _bind(self, frame: Frame) -> None:
@@ -183,7 +183,3 @@ class CompareTab:
         """Forget a session whose page is closed."""
         self._running.close(request.session_hash or "")
         self._waiting.forget(request.session_hash or "")
-
-
-def _said_as(part: str, key: str) -> Callable[[Language], Any]:
-    return lambda language: gr.update(**{part: say(key, language)})

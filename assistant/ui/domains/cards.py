@@ -9,6 +9,7 @@ from assistant.errors import AssistantError
 from assistant.plugins import Fault
 from assistant.records import Language
 from assistant.retrieval.load import document_files
+from assistant.ui.domains.titles import nothing_to_ask
 from assistant.ui.domains.versions import registry_of
 from assistant.ui.page.site import Site
 from assistant.ui.texts import LANGUAGES, say
@@ -19,7 +20,7 @@ CHANGED = {"examples": "domains_part_examples", "documents": "documents", "promp
 def cards_html(site: Site, user: User, language: Language) -> str:
     """A card for each domain that the user may ask."""
     cards = [_card(site, user, domain, language) for domain in site.domains(user).values()]
-    empty = "" if cards else f'<p class="empty">{escape(say("no_domains", language))}</p>'
+    empty = "" if cards else f'<p class="empty">{escape(nothing_to_ask(site.plugins.domains, language))}</p>'
     faults = faults_html(site.plugins.faults, language) if user.administrator else ""
     return f'<div class="cards">{"".join(cards)}</div>{empty}{faults}'
 

@@ -26,6 +26,11 @@ def domain_choices(domains: Mapping[str, Domain], language: Language) -> list[tu
     return [(say("auto", language), ""), *((title, name) for name, title in domain_titles(domains, language).items())]
 
 
+def nothing_to_ask(installed: Mapping[str, Domain], language: Language) -> str:
+    """What is said to those who may ask no domain."""
+    return say("no_domains_open" if installed else "no_domains", language)
+
+
 def example_questions(domains: Mapping[str, Domain], language: Language, count: int = EXAMPLES) -> list[str]:
     """Short dev questions that have an answer, taken from the domains in turn; a domain with faulty questions gives none."""
     per_domain = [_questions(domain, language) for domain in domains.values()]

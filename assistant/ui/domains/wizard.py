@@ -13,11 +13,10 @@ from assistant.authoring.new import Form, begin_domain, free_folder
 from assistant.errors import AssistantError, DomainError
 from assistant.records import Language
 from assistant.retrieval.added import refusal
-from assistant.retrieval.formats import READERS
 from assistant.ui.domains.cards import cards_html
 from assistant.ui.page.said import said
 from assistant.ui.page.site import Site
-from assistant.ui.page.tab import Frame
+from assistant.ui.page.tab import Frame, worded
 from assistant.ui.texts import FIRST, LANGUAGES, Worded, say
 
 LONGEST = 300
@@ -57,7 +56,7 @@ class Wizard:
             self.about_zh: "domains_about_zh", self.files: "domains_files",
         }  # fmt: skip
         return [
-            *[Worded(component, _labelled(key)) for component, key in labels.items()],
+            *[worded(component, "label", key) for component, key in labels.items()],
             Worded(self.name, lambda to: gr.update(label=say("domains_name", to), info=say("domains_name_note", to))),
             Worded(self.examples, lambda to: gr.update(label=say("domains_examples", to), info=say("domains_examples_note", to))),
             Worded(self.make, lambda to: gr.update(value=say("domains_make", to))),
@@ -104,12 +103,11 @@ class Wizard:
 
     def _documents(self, user: User, files: list[str]) -> dict[str, Path]:
         """The dropped files by name; DomainError for one that cannot be a document."""
-        suffixes = sorted({*READERS, *self.site.plugins.loaders})
         if len(files) > MOST_FILES:
             raise DomainError(f"{len(files)} files at once are too many, at most {MOST_FILES}; put the others into the new folder's documents/")
         found: dict[str, Path] = {}
         for path in (self.site.own(user, file) for file in files):
-            if why := refusal(path, suffixes, self.site.workspace.settings.max_file_mb):
+            if why := refusal(path, self.site.suffixes, self.site.workspace.settings.max_file_mb):
                 raise DomainError(why)
             if path.name in found:
                 raise DomainError(f"{path.name} is given twice; rename one of them")
@@ -124,7 +122,3 @@ def _made(folder: Path, told: Form, language: Language) -> str:
     items = "".join(f"<li>{escape(say(step, language, domain=told.name))}</li>" for step in steps)
     head = escape(say("domains_made", language, folder=folder))
     return f'<div class="notice good" role="status"><p>{head}</p><p>{escape(say("domains_next", language))}</p><ul>{items}</ul></div>'
-
-
-def _labelled(key: str) -> Any:
-    return lambda language: gr.update(label=say(key, language))

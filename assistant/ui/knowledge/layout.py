@@ -1,6 +1,5 @@
 """The components of the knowledge tab, where they stand and how they are worded."""
 
-from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
@@ -9,8 +8,8 @@ from assistant.domain import Domain
 from assistant.records import Language
 from assistant.retrieval.added import shelf
 from assistant.ui.knowledge.shown import paragraph, shown_path
-from assistant.ui.knowledge.work import suffixes
 from assistant.ui.page.site import Site
+from assistant.ui.page.tab import worded
 from assistant.ui.texts import FIRST, Worded, say
 
 
@@ -81,7 +80,7 @@ class Layout:
     def note(self, domain: Domain, language: Language) -> str:
         """What may be added, and where it goes."""
         folder = shown_path(shelf(self.site.workspace, domain).as_posix(), self.site.workspace)
-        values = {"size": self.site.workspace.settings.max_file_mb, "suffixes": " ".join(suffixes(self.site)), "folder": folder}
+        values = {"size": self.site.workspace.settings.max_file_mb, "suffixes": " ".join(self.site.suffixes), "folder": folder}
         return paragraph(say("knowledge_add_note", language, **values))
 
     def worded(self) -> list[Worded]:
@@ -96,9 +95,5 @@ class Layout:
     def _named(self, component: Any, part: str, key: str) -> Any:
         """The component with its label or words, which follow the page's language."""
         setattr(component, part, say(key, FIRST))
-        self._words.append(Worded(component, _said_as(part, key)))
+        self._words.append(worded(component, part, key))
         return component
-
-
-def _said_as(part: str, key: str) -> Callable[[Language], Any]:
-    return lambda to: gr.update(**{part: say(key, to)})

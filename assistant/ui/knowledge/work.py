@@ -14,7 +14,6 @@ from assistant.errors import AssistantError, StoreError
 from assistant.records import Language
 from assistant.retrieval.added import add_file, added_files, refusal
 from assistant.retrieval.flow import Knowledge, open_knowledge
-from assistant.retrieval.formats import READERS
 from assistant.retrieval.indexing import IndexReport
 from assistant.retrieval.ledger import Ledger
 from assistant.retrieval.load import document_files
@@ -69,13 +68,9 @@ class Step:
     total: int = 0
 
 
-def suffixes(site: Site) -> list[str]:
-    return sorted({**READERS, **site.plugins.loaders})
-
-
 def planned(site: Site, domain: Domain, files: Sequence[Path], kept: Collection[str] = ()) -> list[Planned]:
     """What would become of each file; of two with one name the first is taken. ``kept``: names of documents that are not for this user."""
-    workspace, known = site.workspace, suffixes(site)
+    workspace, known = site.workspace, site.suffixes
     there, added = document_files(domain, workspace.knowledge), added_files(workspace, domain)
     found: dict[str, Planned] = {}
     for path in files:

@@ -18,7 +18,7 @@ from assistant.ui.page.site import Site
 from assistant.ui.page.tab import Frame, Tab, visible
 from assistant.ui.quality.tab import QualityTab
 from assistant.ui.teach.tab import TeachTab
-from assistant.ui.texts import FIRST, LANGUAGES, Worded, preferred, say
+from assistant.ui.texts import FIRST, LANGUAGES, Worded, known, preferred, say
 from assistant.ui.train.tab import TrainTab
 
 UI = Path(__file__).parents[1]
@@ -80,8 +80,8 @@ def _bind(page: gr.Blocks, site: Site, head: tuple[gr.HTML, gr.Radio], tabs: lis
     headings = [heading for _, heading in tabs]
 
     def reword(chosen: Language, request: gr.Request) -> list[object]:
-        known = chosen if chosen in LANGUAGES else FIRST
-        return [_there(site, site.who(request), known)] + [gr.update(label=say(tab.key, known)) for tab, _ in tabs] + [one.update(known) for one in worded]
+        to = known(chosen)
+        return [_there(site, site.who(request), to)] + [gr.update(label=say(tab.key, to)) for tab, _ in tabs] + [one.update(to) for one in worded]
 
     def begin(request: gr.Request) -> list[object]:
         chosen = preferred(request.headers.get("accept-language", ""))

@@ -1,8 +1,6 @@
 """Whose an open page, an event or an uploaded file is. Kept in memory: after a restart pages begin anew and files are uploaded again."""
 
 import os
-import shutil
-import uuid
 from collections import OrderedDict
 from pathlib import Path
 from threading import Lock
@@ -45,20 +43,15 @@ class Claims:
                 self._files.popitem(last=False)
 
     def has(self, user: User, path: str | Path) -> bool:
+        try:
+            resolved = os.path.realpath(path)
+        except ValueError:  # no name that a file can have, such as one with a NUL
+            return False
         with self._lock:
-            return user.name in self._files.get(os.path.realpath(path), ())
+            return user.name in self._files.get(resolved, ())
 
     def own(self, user: User, path: str | Path) -> Path:
         """The path of a file of the user's; AccessError for any other path, whether there is a file or not."""
-        resolved = Path(os.path.realpath(path)) if "\0" not in str(path) else None
-        if resolved is None or not self.has(user, resolved) or not resolved.is_file():
+        if not self.has(user, path) or not os.path.isfile(os.path.realpath(path)):
             raise AccessError("that file was not uploaded by you, or is no longer there; upload it again")
-        return resolved
-
-    def lend(self, user: User, path: Path, folder: Path) -> Path:
-        """A copy in the folder from which the page fetches files, for this user alone."""
-        target = folder / uuid.uuid4().hex / path.name
-        target.parent.mkdir(parents=True)
-        shutil.copyfile(path, target)
-        self.give(user, target)
-        return target
+        return Path(os.path.realpath(path))

@@ -22,7 +22,7 @@ from assistant.ui.page.pictures import Picture, Pictures
 from assistant.ui.page.plain import plain
 from assistant.ui.page.site import Site
 from assistant.ui.quality.reports import add_reports
-from assistant.ui.texts import FIRST, LANGUAGES, say
+from assistant.ui.texts import FIRST, known, say
 
 APART = {  # nothing in what is sent may run or load, even opened by itself
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; sandbox",
@@ -108,10 +108,6 @@ def whole(number: str) -> int:
     if not re.fullmatch(r"[0-9]{1,9}", number):
         raise DocumentError("pages and answers have numbers; this address has another word there")
     return int(number)
-
-
-def known(language: str) -> Language:
-    return next((one for one in LANGUAGES if one == language), FIRST)
 
 
 def figure(drawn: Picture, domain: str, name: str, mark: str, before: str, language: Language) -> str:

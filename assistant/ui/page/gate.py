@@ -84,7 +84,7 @@ class Gate:
             return refused(413, f"more than {LARGEST // 1_000_000} MB for a handler; upload large material as a file")
         try:
             sent = json.loads(body)
-            said = {name: sent[name] for name in SENT & set(sent)}
+            said = _encodable({name: sent[name] for name in SENT & set(sent)})
         except (ValueError, TypeError, RecursionError):
             return refused(400, "not a call of this page")
         user = self._who(request)
@@ -146,6 +146,11 @@ async def _read(request: Request) -> bytes | None:
             return None
         parts.append(part)
     return b"".join(parts)
+
+
+def _encodable(said: dict[str, Any]) -> dict[str, Any]:
+    """The same with "?" for each half of a character (a lone surrogate), which no handler could keep or show."""
+    return dict(json.loads(json.dumps(said, ensure_ascii=False).encode("utf-8", "replace")))
 
 
 def _files(value: Any) -> Iterator[str]:

@@ -6,9 +6,11 @@ import os
 import signal
 import socket
 import sys
+import time
 import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import AccessError, AssistantError, ServerError
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 LOCAL_NAMES = ["localhost", "127.0.0.1", "[::1]"]
 FIRST_WORDS = "good morning 早上好"
+DAY = 86_400
 LAST_SECONDS = 3  # for answers still being written when the server is told to stop
 # Gradio's page needs inline scripts and styles; what this forbids is any word to or from another host.
 POLICY = (
@@ -91,6 +94,7 @@ def serve(workspace: Workspace, listener: socket.socket, browser: bool, users: "
     from assistant.ui.page.opening import Opening
     from assistant.ui.page.site import Site
 
+    sweep_uploads(workspace.state / "uploads")
     plugins = load_plugins(workspace)
     opening = Opening(lambda: _open(workspace, plugins, history))
     watch = Watch(workspace, opening, plugins)
@@ -115,6 +119,16 @@ def serve(workspace: Workspace, listener: socket.socket, browser: bool, users: "
         watch.close()
         opening.close()
         history.close()
+
+
+def sweep_uploads(folder: Path, age: float = DAY) -> None:
+    """Remove what arrived longer ago than that: an app that was killed could not, and Gradio deletes what its own process took in."""
+    import shutil
+
+    for path in folder.iterdir() if folder.is_dir() else ():
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime >= age:
+                shutil.rmtree(path)
 
 
 def _quiet_at_the_end(server: Any, let_go: Callable[[], None]) -> Any:

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import gradio as gr
-from gradio.utils import get_upload_folder
 from starlette.requests import Request
 
 from assistant.access import LOCAL, Right, User, may, named, require
@@ -12,6 +11,7 @@ from assistant.domain import Domain
 from assistant.errors import AccessError
 from assistant.history import History
 from assistant.plugins import Plugins
+from assistant.retrieval.formats import READERS
 from assistant.settings import Workspace
 from assistant.ui.page.claims import Claims
 from assistant.ui.page.door import user_of
@@ -64,9 +64,10 @@ class Site:
         """A file that a handler was given; AccessError unless this user uploaded it."""
         return self.claims.own(user, path)
 
-    def lend(self, user: User, path: Path) -> Path:
-        """A copy of a file as the value of a component; only this user can fetch it."""
-        return self.claims.lend(user, path, Path(get_upload_folder()))
+    @property
+    def suffixes(self) -> list[str]:
+        """Of the files that can be read, plugins' loaders included."""
+        return sorted({*READERS, *self.plugins.loaders})
 
     def domains(self, user: User, right: Right = "ask") -> dict[str, Domain]:
         """The domains in which the user has that right, by name."""

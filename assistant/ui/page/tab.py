@@ -1,13 +1,13 @@
 """What a tab is: a name, whom it is for, and components with their handlers."""
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import gradio as gr
 
 from assistant.access import Right, User
 from assistant.ui.page.site import Site
-from assistant.ui.texts import Worded
+from assistant.ui.texts import Worded, say
 
 For = Right | tuple[Right, ...] | Literal["administrator"]
 
@@ -32,6 +32,11 @@ class Tab(Protocol):
     def build(self, frame: Frame) -> list[Worded]:
         """Lay out and bind; returns what changes with the page's language."""
         ...
+
+
+def worded(component: Any, part: str, key: str) -> Worded:
+    """A component whose label, words or other part follows the page's language."""
+    return Worded(component, lambda to: gr.update(**{part: say(key, to)}))
 
 
 def visible(tab: Tab, site: Site, user: User) -> bool:

@@ -11,6 +11,7 @@ from assistant.errors import AdapterError
 from assistant.evaluation.measured import folder_of, latest
 from assistant.evaluation.runs import latest_evaluation
 from assistant.records import Language
+from assistant.ui.domains.titles import nothing_to_ask
 from assistant.ui.domains.versions import registry_of
 from assistant.ui.page.said import said
 from assistant.ui.page.site import Site
@@ -47,7 +48,7 @@ class QualityTab:
         titles = [(domain.title(language), name) for name, domain in domains.items()]
         name = chosen if chosen in domains else next(iter(domains), None)
         if name is None:
-            return gr.update(choices=[], value=None), f'<p class="empty">{escape(say("no_domains", language))}</p>'
+            return gr.update(choices=[], value=None), f'<p class="empty">{escape(nothing_to_ask(self.site.plugins.domains, language))}</p>'
         return gr.update(choices=titles, value=name), self.html(user, self.site.domain(user, name, "ask"), language)
 
     def html(self, user: User, domain: Domain, language: Language) -> str:

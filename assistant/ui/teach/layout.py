@@ -1,11 +1,11 @@
 """The components of the teach tab, where they stand and how they are worded."""
 
-from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
 
 from assistant.records import Language
+from assistant.ui.page.tab import worded
 from assistant.ui.texts import FIRST, Worded, say
 
 THUMBS = {"all": "teach_all", "up": "teach_up", "down": "teach_down"}
@@ -63,12 +63,8 @@ class Layout:
     def _named(self, component: Any, part: str, key: str) -> Any:
         """The component with its label or words, which follow the page's language."""
         setattr(component, part, say(key, FIRST))
-        self._words.append(Worded(component, _said_as(part, key)))
+        self._words.append(worded(component, part, key))
         return component
-
-
-def _said_as(part: str, key: str) -> Callable[[Language], Any]:
-    return lambda to: gr.update(**{part: say(key, to)})
 
 
 def state_choices(language: Language, counts: dict[str, int]) -> list[tuple[str, str]]:

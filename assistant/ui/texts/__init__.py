@@ -42,6 +42,11 @@ def say(key: str, language: Language, **values: object) -> str:
     return TEXTS[key][language].format(**values) if values else TEXTS[key][language]
 
 
+def known(language: str | None) -> Language:
+    """A language as a page or an address sent it, English for any that is none of ours."""
+    return next((one for one in LANGUAGES if one == language), FIRST)
+
+
 def preferred(accept_language: str) -> Language:
     """The language an ``Accept-Language`` header weighs highest among ours; English when it names neither."""
     best: tuple[float, Language] = (0.0, "en")

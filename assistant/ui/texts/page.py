@@ -11,6 +11,10 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "No domain is installed yet. Make one with: assistant new NAME",
         "zh": "还没有安装任何领域。新建一个：assistant new NAME",
     },
+    "no_domains_open": {
+        "en": "There is no domain that you may ask yet. An administrator can add you to a group.",
+        "zh": "还没有您可以提问的领域，请管理员把您加入用户组。",
+    },
     "domain": {"en": "Domain", "zh": "领域"},
     "auto": {"en": "Auto", "zh": "自动"},
     "documents": {"en": "Documents", "zh": "文档"},

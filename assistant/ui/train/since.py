@@ -5,22 +5,14 @@ from html import escape
 from assistant.access import User, may
 from assistant.domain import Domain
 from assistant.errors import AssistantError
-from assistant.models.engine import base_key
 from assistant.records import AdapterVersion, Language
-from assistant.registry import Registry
 from assistant.training.staleness import new_examples, now
+from assistant.ui.domains.versions import registry_of
 from assistant.ui.page.site import Site
 from assistant.ui.texts import say
 
 FEW = 100  # S1c: at least so many rows, a few hundred are enough
 CHANGED = {"examples": "train_changed_examples", "documents": "train_changed_documents", "prompt": "train_changed_prompt"}
-
-
-def registry_of(site: Site) -> Registry:
-    """The versions of the base model in use."""
-    if opened := site.opening.ready:
-        return opened.registry
-    return Registry(site.workspace.adapters, base_key(site.workspace.settings))
 
 
 def deciders(site: Site, user: User) -> dict[str, Domain]:

@@ -9,6 +9,7 @@ from assistant.domain import Domain
 from assistant.errors import AssistantError
 from assistant.records import AdapterVersion, Language
 from assistant.training.following import Standing
+from assistant.ui.domains.versions import registry_of
 from assistant.ui.page.said import said
 from assistant.ui.page.site import Site
 from assistant.ui.page.tab import For, Frame
@@ -16,7 +17,7 @@ from assistant.ui.texts import Worded, say
 from assistant.ui.train.outcome import OutcomeStep
 from assistant.ui.train.plan import PlanStep
 from assistant.ui.train.rows import RowsStep
-from assistant.ui.train.since import decided, deciders, registry_of
+from assistant.ui.train.since import decided, deciders
 from assistant.ui.train.trying import TryingStep, chosen_version
 from assistant.ui.train.versions import VersionsStep
 from assistant.ui.train.watching import WatchStep

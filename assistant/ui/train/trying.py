@@ -17,11 +17,12 @@ from assistant.records import AdapterVersion, Language
 from assistant.registry import Registry, card_value
 from assistant.retrieval.words import words_and_signs
 from assistant.training.asked import Sides
+from assistant.ui.domains.versions import registry_of
 from assistant.ui.page.said import said
 from assistant.ui.page.site import Site
 from assistant.ui.texts import Worded, say
 from assistant.ui.train.pieces import badge, notice, quiet
-from assistant.ui.train.since import decided, registry_of
+from assistant.ui.train.since import decided
 
 MOST = 20
 Pair = tuple[str, str, str]  # question, before, after

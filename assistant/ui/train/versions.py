@@ -12,11 +12,12 @@ from assistant.registry import card_value
 from assistant.training.promote import objections, promote, unproved
 from assistant.training.staleness import now
 from assistant.training.version import README
+from assistant.ui.domains.versions import registry_of
 from assistant.ui.page.said import said
 from assistant.ui.page.site import Site
 from assistant.ui.texts import Worded, say
 from assistant.ui.train.pieces import folded, items, notice, quiet, table
-from assistant.ui.train.since import CHANGED, registry_of
+from assistant.ui.train.since import CHANGED
 from assistant.ui.train.trying import chosen_version
 
 MOST_CARD = 40_000
