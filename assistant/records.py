@@ -32,7 +32,10 @@ def case_of(text: object) -> dict[str, Any]:
 
 
 def _carried(value: Any) -> Any:
-    return [_carried(one) for one in value] if isinstance(value, list | tuple) else case_of(value) or value
+    """A sentence within a sentence keeps its English too, for a page that has no words for it."""
+    if isinstance(value, list | tuple):
+        return [_carried(one) for one in value]
+    return {**case_of(value), "said": str(value)} if isinstance(value, Told) else value
 
 
 def message(error: Exception) -> str:

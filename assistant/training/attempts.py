@@ -10,6 +10,7 @@ from assistant.language import detect
 from assistant.models.fit import check_servable
 from assistant.models.open import open_engine
 from assistant.prompt import render_prompt
+from assistant.records import Told
 from assistant.training.dataset import Row, questions
 from assistant.training.diagnosis.course import course
 from assistant.training.diagnosis.cure import Attempt, best, cured
@@ -129,7 +130,7 @@ def _examined(job: Job, run: Run, trained: Trained) -> list[Fault]:
     try:
         check_servable(trained.adapter, job.student.folder)
     except AdapterError as error:
-        unservable = Fault(name="mismatch", sign=str(error), cure="such an adapter can only be exported", blocks=True)
+        unservable = Fault(name="mismatch", sign=str(error), cure=Told("such an adapter can only be exported", "export-only"), blocks=True)
         return [*course(trained.losses, recipe_of(run)), unservable]
     engine = open_engine(job.settings, job.plugins)
     try:

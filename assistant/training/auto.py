@@ -3,11 +3,12 @@
 What the figures rest on stands at each rule: SOURCES S0c, S1a, S4a, S4b (the articles), papers, and for the embedded base our own measurements.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from assistant.models.engine import ModelInfo
+from assistant.records import Told, case_of
 from assistant.training.dataset import Row, row_tokens
 from assistant.training.memory import CONTEXT, GB, SPARE, activations, fixed, shape_for
 from assistant.training.recipe import AUTO, Recipe
@@ -21,17 +22,17 @@ SHORT, LONG, ROOMY_GB = 1024, 2048, 40
 USED = 0.8  # of the free memory may be planned for
 
 EMBEDDED: dict[str, tuple[Any, str]] = {
-    "lora.rank": (8, "a small adapter is enough to choose passages and repeat them"),
-    "lora.alpha": (16, "twice the rank, as is usual"),
-    "lora.dropout": (0.0, "so small a base trains a fifth faster without"),
-    "training.epochs": (3, "three passes take it some two minutes on two processor cores"),
-    "training.learning_rate": (6e-4, "so small a base learns in big steps; at less than half of it the answers stayed far behind"),
-    "training.batch_size": (8, "eight examples at once fit easily"),
-    "training.accumulation": (1, "eight examples at once are enough for a steady step"),
-    "training.max_length": (1024, "it reads at most some eight sentences beside a question"),
-    "training.gradient_checkpointing": (False, "there is memory enough, and it is faster so"),
-    "data.passages_share": (1.0, "it only ever answers from passages"),
-    "data.refusal_share": (0.05, "it refuses readily by itself"),
+    "lora.rank": (8, Told("a small adapter is enough to choose passages and repeat them", "embedded-rank")),
+    "lora.alpha": (16, Told("twice the rank, as is usual", "twice-rank")),
+    "lora.dropout": (0.0, Told("so small a base trains a fifth faster without", "embedded-dropout")),
+    "training.epochs": (3, Told("three passes take it some two minutes on two processor cores", "embedded-epochs")),
+    "training.learning_rate": (6e-4, Told("so small a base learns in big steps; at less than half of it the answers stayed far behind", "embedded-rate")),
+    "training.batch_size": (8, Told("eight examples at once fit easily", "embedded-batch")),
+    "training.accumulation": (1, Told("eight examples at once are enough for a steady step", "embedded-step")),
+    "training.max_length": (1024, Told("it reads at most some eight sentences beside a question", "embedded-length")),
+    "training.gradient_checkpointing": (False, Told("there is memory enough, and it is faster so", "embedded-memory")),
+    "data.passages_share": (1.0, Told("it only ever answers from passages", "embedded-passages")),
+    "data.refusal_share": (0.05, Told("it refuses readily by itself", "embedded-refusals")),
 }
 """The figures the three domains that come with the program are trained with. Measured among them (their recipe.toml): the rate, since at 2.5e-4 the held-out loss
 stayed 18 to 51 % higher, and the speed without dropout; the others were set with them, not compared one by one."""
@@ -39,11 +40,12 @@ stayed 18 to 51 % higher, and the speed without dropout; the others were set wit
 
 @dataclass(frozen=True)
 class Choice:
-    """A setting that was left open, as ``table.key``, what was taken, and why."""
+    """A setting that was left open, as ``table.key``, what was taken, and why; ``told`` is what the reason carries."""
 
     place: str
     value: Any
     reason: str
+    told: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -83,11 +85,14 @@ def choose_data(recipe: Recipe, base: ModelInfo, examples: int) -> Chosen:
         return _with(recipe, {place: EMBEDDED[place] for place in EMBEDDED if place == "training.max_length" or place.startswith("data.")}, base)
     refusals = round(min(0.3, max(0.15, REFUSALS / max(examples, 1))), 2)
     length = min(SHORT if base.device == "cpu" else LONG, base.context_tokens)
-    why = "this processor computes every token slowly, so rows are kept short" if base.device == "cpu" else "room for a question, its passages and a long answer"
+    slow = Told("this processor computes every token slowly, so rows are kept short", "short-rows")
+    room = Told("room for a question, its passages and a long answer", "room")
+    some = Told("some questions must be refused", "some-refusals")
+    ten = Told(f"of {examples} examples enough that about ten teach refusing", "ten-refusals", count=examples)
     return _with(recipe, {
-        "training.max_length": (length, f"{why}" if length < base.context_tokens else "as much as the base model reads"),
-        "data.passages_share": (0.8, "most questions come with passages to answer from; the rest teach your form alone"),
-        "data.refusal_share": (refusals, "some questions must be refused" if refusals == 0.15 else f"of {examples} examples enough that about ten teach refusing"),
+        "training.max_length": (length, (slow if base.device == "cpu" else room) if length < base.context_tokens else Told("as much as the base model reads", "whole-context")),
+        "data.passages_share": (0.8, Told("most questions come with passages to answer from; the rest teach your form alone", "most-passages")),
+        "data.refusal_share": (refusals, some if refusals == 0.15 else ten),
     }, base)  # fmt: skip
 
 
@@ -101,12 +106,12 @@ way to the next (1,000 and 5,000 rows, 200, 500) is our own judgement between th
     if _embedded(base):
         embedded = {place: value for place, value in EMBEDDED.items() if not place.startswith("data.") and place != "training.max_length"}
         if recipe.training.method == "full":
-            embedded["training.learning_rate"] = (6e-5, "when every weight is trained, a tenth of the adapter's step is enough")
+            embedded["training.learning_rate"] = (6e-5, Told("when every weight is trained, a tenth of the adapter's step is enough", "full-rate"))
         return _with(recipe, {**embedded, **_kept_together(recipe)}, base)
     recipe, choices = _with(recipe, {"lora.rank": _rank(facts.rows)}, base)
     rank = recipe.lora.rank
     values = {
-        "lora.alpha": (2 * rank, f"twice the rank of {rank}, as is usual"),
+        "lora.alpha": (2 * rank, Told(f"twice the rank of {rank}, as is usual", "twice-rank")),
         "lora.dropout": _dropout(facts.rows, base.parameters),
         "training.epochs": _epochs(facts.rows),
         "training.learning_rate": _rate(recipe, base.parameters),
@@ -122,8 +127,8 @@ def _embedded(base: ModelInfo) -> bool:
 
 def _with(recipe: Recipe, values: dict[str, tuple[Any, str]], base: ModelInfo) -> Chosen:
     """The recipe with those of the values that it leaves open, in the order of its settings."""
-    chosen = tuple(Choice(place, *values[place]) for place in AUTO if place in values and place in recipe.auto)
-    chosen = tuple(Choice(one.place, min(one.value, base.context_tokens), one.reason) if one.place == "training.max_length" else one for one in chosen)
+    chosen = tuple(Choice(place, *values[place], case_of(values[place][1])) for place in AUTO if place in values and place in recipe.auto)
+    chosen = tuple(replace(one, value=min(one.value, base.context_tokens)) if one.place == "training.max_length" else one for one in chosen)
     return recipe.with_values({one.place: one.value for one in chosen}), chosen
 
 
@@ -132,36 +137,40 @@ def _kept_together(recipe: Recipe) -> dict[str, tuple[Any, str]]:
     open_places = {place for place in ("training.batch_size", "training.accumulation") if place in recipe.auto}
     if open_places == {"training.accumulation"}:
         count = max(1, round(TOGETHER / recipe.training.batch_size))
-        return {"training.accumulation": (count, f"{count} × {recipe.training.batch_size} rows make a step of about eight")}
+        return {"training.accumulation": (count, Told(f"{count} × {recipe.training.batch_size} rows make a step of about eight", "step-of-eight", count=count, size=recipe.training.batch_size))}
     if open_places == {"training.batch_size"}:
         count = max(1, round(TOGETHER / recipe.training.accumulation))
-        return {"training.batch_size": (count, f"{recipe.training.accumulation} × {count} rows make a step of about eight")}
+        return {"training.batch_size": (count, Told(f"{recipe.training.accumulation} × {count} rows make a step of about eight", "step-of-eight", count=recipe.training.accumulation, size=count))}
     return {}
 
 
 def _rank(rows: int) -> tuple[int, str]:
     if rows < 1000:
-        return 8, f"{rows} rows: a small adapter learns the form and cannot learn the rows by heart"
-    return (16, f"{rows} rows hold more than the smallest adapter can take in") if rows < 5000 else (32, f"{rows} rows are enough to fill a large adapter")
+        return 8, Told(f"{rows} rows: a small adapter learns the form and cannot learn the rows by heart", "rank-small", rows=rows)
+    if rows < 5000:
+        return 16, Told(f"{rows} rows hold more than the smallest adapter can take in", "rank-middle", rows=rows)
+    return 32, Told(f"{rows} rows are enough to fill a large adapter", "rank-large", rows=rows)
 
 
 def _dropout(rows: int, parameters: int) -> tuple[float, str]:
     if rows >= 5000 or parameters >= 30e9:
-        return 0.05, f"{'so many rows' if rows >= 5000 else 'so large a base'} need little protection from learning by heart"
-    return 0.1, "few rows are easily learned by heart; leaving a tenth out at random works against it"
+        what = "so many rows" if rows >= 5000 else "so large a base"
+        return 0.05, Told(f"{what} need little protection from learning by heart", "dropout-little", what=Told(what, what))
+    return 0.1, Told("few rows are easily learned by heart; leaving a tenth out at random works against it", "dropout-few")
 
 
 def _epochs(rows: int) -> tuple[int, str]:
     for least, epochs in ((5000, 2), (500, 3), (200, 4)):
         if rows >= least:
-            return epochs, f"{rows} rows are seen often enough in {epochs} passes"
-    return 5, f"only {rows} rows: each has to be seen several times"
+            return epochs, Told(f"{rows} rows are seen often enough in {epochs} passes", "epochs", rows=rows, epochs=epochs)
+    return 5, Told(f"only {rows} rows: each has to be seen several times", "epochs-few", rows=rows)
 
 
 def _rate(recipe: Recipe, parameters: int) -> tuple[float, str]:
     rate = 1e-4 if parameters > LARGE else 2e-4
-    why = "large models want small steps" if parameters > LARGE else "the usual step for a model of this size"
-    return (rate / 10, f"{why}, and a tenth of it when every weight is trained") if recipe.training.method == "full" else (rate, why)
+    large, usual = Told("large models want small steps", "rate-large"), Told("the usual step for a model of this size", "rate-usual")
+    why = large if parameters > LARGE else usual
+    return (rate / 10, Told(f"{why}, and a tenth of it when every weight is trained", "rate-full", why=why)) if recipe.training.method == "full" else (rate, why)
 
 
 def _batch(recipe: Recipe, base: ModelInfo, facts: Facts) -> dict[str, tuple[Any, str]]:
@@ -173,11 +182,15 @@ def _batch(recipe: Recipe, base: ModelInfo, facts: Facts) -> dict[str, tuple[Any
     twice = (False, True) if "training.gradient_checkpointing" in recipe.auto else (training.gradient_checkpointing,)
     size, again = _fitting(recipe, base, facts, most, twice, fixed_size="training.batch_size" in given)
     count = max(1, round(wanted / size))
-    free = f"{facts.free_gb:.0f} GB of free memory" if facts.free_gb else "memory that is not known"
-    steps = f"{count} × {size} rows make a step" + ("" if wanted == TOGETHER else "; with few rows small steps, so that there are enough of them")
-    why = "there is too little memory to keep everything, so some is computed twice" if again else "memory is enough, and it is a third faster so"
+    known = Told(f"{facts.free_gb:.0f} GB of free memory", "free-memory", gb=f"{facts.free_gb:.0f}")
+    free = known if facts.free_gb else Told("memory that is not known", "unknown-memory")
+    few = Told(f"{count} × {size} rows make a step; with few rows small steps, so that there are enough of them", "step-few", count=count, size=size)
+    steps = Told(f"{count} × {size} rows make a step", "step", count=count, size=size) if wanted == TOGETHER else few
+    little = Told("there is too little memory to keep everything, so some is computed twice", "memory-little")
+    why = little if again else Told("memory is enough, and it is a third faster so", "memory-enough")
+    part, whole = Told(f"as many rows at once as fit into {free}", "batch-part", free=free), Told(f"a whole step at once fits into {free}", "batch-whole", free=free)
     return {
-        "training.batch_size": (size, f"as many rows at once as fit into {free}" if size < wanted else f"a whole step at once fits into {free}"),
+        "training.batch_size": (size, part if size < wanted else whole),
         "training.accumulation": (count, steps),
         "training.gradient_checkpointing": (again, why),
     }

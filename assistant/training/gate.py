@@ -21,12 +21,12 @@ from typing import Any, Literal
 from assistant.evaluation import figures
 from assistant.evaluation.meanings import meaning_of
 from assistant.evaluation.runs import Change
-from assistant.records import AdapterVersion
+from assistant.records import AdapterVersion, Told, case_of
 from assistant.registry import card_value
 from assistant.training.diagnosis.fault import Fault
 from assistant.training.held_out import BARE
 from assistant.training.recipe import Gate
-from assistant.training.trial import SHOWN, Trial, change_as_json, term_use
+from assistant.training.trial import BASE, SHOWN, Trial, change_as_json, term_use
 
 CANDIDATE = "candidate"
 LIVE = "live"
@@ -58,22 +58,27 @@ def decide(trial: Trial | None, faults: Sequence[Fault], gate: Gate, data_change
     Without questions the losses alone decide, the live version's among them, and without held-out rows the diagnosis."""
     table = lines(trial, gate.tolerance)
     asked = bool(table)
-    harm = [*(str(fault) for fault in faults if fault.blocks), *_worse(trial, gate.tolerance), *_risen(losses, gate.tolerance, asked)]
+    harm = [*(_blocking(fault) for fault in faults if fault.blocks), *_worse(trial, gate.tolerance), *_risen(losses, gate.tolerance, asked)]
     shown = _loss_words(losses)
     warnings = tuple(_unsure(table, gate.tolerance))
     if harm:
         return Verdict(False, tuple(harm), table, warnings)
-    gains = [f"better: {sentence(line.change)}" for line in table if line.finding == "better"]
-    gains += [f"better: {shown}"] if _fallen(losses, gate.tolerance) else []
+    gains = [Told(f"better: {sentence(line.change)}", "score-better", **_figures(line.change)) for line in table if line.finding == "better"]
+    gains += [Told(f"better: {shown}", "loss-better", losses=shown)] if _fallen(losses, gate.tolerance) else []
     if gains:
         return Verdict(True, tuple(gains), table, warnings)
-    against = trial.against.name if trial else "the live version" if LIVE in losses else "the bare base"
-    compared = [f"no score is shown to be worse than {against}'s on {trial.questions} questions"] if trial and asked else []
+    against = _side(trial.against.name if trial else "the live version" if LIVE in losses else BASE)
+    compared: list[str] = []
+    if trial and asked:
+        text = f"no score is shown to be worse than {against}'s on {trial.questions} questions"
+        compared.append(Told(text, "none-worse", against=against, count=trial.questions))
     compared += [shown] if shown else []
     if data_changed or not compared:
-        why = "the data changed" if data_changed else "there is no dev question and no held-out row to compare on, and the diagnosis is clean"
+        nothing = "there is no dev question and no held-out row to compare on, and the diagnosis is clean"
+        why = Told("the data changed", "data-changed") if data_changed else Told(nothing, "nothing-to-compare")
         return Verdict(True, (*compared, why), table, warnings)
-    return Verdict(False, (f"nothing is shown to be better than {against}, and the data are the same", *compared), table, warnings)
+    same = Told(f"nothing is shown to be better than {against}, and the data are the same", "none-better", against=against)
+    return Verdict(False, (same, *compared), table, warnings)
 
 
 def lines(trial: Trial | None, tolerance: float) -> tuple[Line, ...]:
@@ -106,13 +111,16 @@ def _worse(trial: Trial | None, tolerance: float) -> Iterator[str]:
     for name, changes in by_name.items():
         for change in changes:
             if finding(change, tolerance) == "worse":
-                yield f"{sentence(change)}: worse than {name} by more than {100 * tolerance:g} points"
+                text = f"{sentence(change)}: worse than {name} by more than {100 * tolerance:g} points"
+                yield Told(text, "score-worse", against=_side(name), tolerance=f"{100 * tolerance:g}", **_figures(change))
 
 
 def _unsure(table: Iterable[Line], tolerance: float) -> Iterator[str]:
-    open_ones = [f"{meaning_of(line.change.difference.score).title.lower()} ({line.change.difference.n})" for line in table if line.finding == "not sure"]
-    if open_ones:
-        yield f"too few questions to exclude a loss of more than {100 * tolerance:g} points: {', '.join(open_ones)}"
+    unsure = [line.change for line in table if line.finding == "not sure"]
+    if unsure:
+        scores = ", ".join(f"{meaning_of(change.difference.score).title.lower()} ({change.difference.n})" for change in unsure)
+        counted = [Told(change.difference.score, "score-count", **_figures(change)) for change in unsure]
+        yield Told(f"too few questions to exclude a loss of more than {100 * tolerance:g} points: {scores}", "too-few", tolerance=f"{100 * tolerance:g}", scores=counted)
 
 
 def sentence(change: Change) -> str:
@@ -124,12 +132,28 @@ def sentence(change: Change) -> str:
     return f"{name} {figures.points(difference)} {figures.points_interval(difference)} on {count}"
 
 
+def _figures(change: Change) -> dict[str, Any]:
+    """What a sentence on a score carries."""
+    difference = change.difference
+    score = Told(meaning_of(difference.score).title, f"score {difference.score}")
+    return {"score": score, "points": figures.points(difference), "interval": figures.points_interval(difference), "count": difference.n}
+
+
+def _side(name: str) -> str:
+    return Told(name, name) if name in (BASE, "the live version") else name
+
+
+def _blocking(fault: Fault) -> Told:
+    return Told(str(fault), "blocking", name=Told(fault.name, f"fault {fault.name}"), sign=fault.told.get("sign") or fault.sign)
+
+
 def _risen(losses: Mapping[str, float], tolerance: float, asked: bool) -> Iterator[str]:
     """The bare base's loss is a fair limit. The live version's is not, as it may have learned these rows; it counts where no question was asked."""
     against = LIVE if LIVE in losses and not asked else BARE
     if CANDIDATE in losses and against in losses and not losses[CANDIDATE] <= losses[against] * (1 + tolerance):  # NaN too
-        name = "the live version's" if against == LIVE else "the bare base's"
-        yield f"held-out loss {losses[CANDIDATE]:.3f} against {name} {losses[against]:.3f}: worse by more than {tolerance:.0%}"
+        side = "the live version" if against == LIVE else BASE
+        text = f"held-out loss {losses[CANDIDATE]:.3f} against {side}'s {losses[against]:.3f}: worse by more than {tolerance:.0%}"
+        yield Told(text, "loss-worse", loss=f"{losses[CANDIDATE]:.3f}", side=_side(side), against=f"{losses[against]:.3f}", tolerance=f"{tolerance:.0%}")
 
 
 def _fallen(losses: Mapping[str, float], tolerance: float) -> bool:
@@ -140,8 +164,9 @@ def _fallen(losses: Mapping[str, float], tolerance: float) -> bool:
 def _loss_words(losses: Mapping[str, float]) -> str:
     if CANDIDATE not in losses:
         return ""
-    others = [f"{name} {losses[key]:.3f}" for key, name in ((LIVE, "the live version's"), (BARE, "the bare base's")) if key in losses]
-    return f"held-out loss {losses[CANDIDATE]:.3f} against {' and '.join(others)}"
+    sides = [(name, f"{losses[key]:.3f}") for key, name in ((LIVE, "the live version"), (BARE, BASE)) if key in losses]
+    others = [Told(f"{name}'s {loss}", "loss-of", side=_side(name), loss=loss) for name, loss in sides]
+    return Told(f"held-out loss {losses[CANDIDATE]:.3f} against {' and '.join(others)}", "losses", loss=f"{losses[CANDIDATE]:.3f}", others=others)
 
 
 def rows(verdict: Verdict) -> list[tuple[str, ...]]:
@@ -160,7 +185,8 @@ def gate_record(trial: Trial, verdict: Verdict, tolerance: float) -> dict[str, A
     record = trial.as_json()
     for line in verdict.table:
         record["scores"][line.change.difference.score]["finding"] = line.finding
-    return record | {"tolerance": tolerance, "live": verdict.live, "reasons": list(verdict.reasons), "warnings": list(verdict.warnings)}
+    told = {"reasons": list(map(case_of, verdict.reasons)), "warnings": list(map(case_of, verdict.warnings))}
+    return record | {"tolerance": tolerance, "live": verdict.live, "reasons": list(verdict.reasons), "warnings": list(verdict.warnings), "told": told}
 
 
 def term_record(trial: Trial) -> dict[str, Any] | None:

@@ -1,5 +1,7 @@
 """Puts a version live because a person says so: what no person can overrule is refused, what the gate found is not. Knows nothing of who asks."""
 
+from typing import Any
+
 from assistant.errors import AdapterError
 from assistant.records import AdapterVersion
 from assistant.registry import Registry, card_value, damage
@@ -23,8 +25,12 @@ def unproved(version: AdapterVersion) -> str:
 
 def objections(version: AdapterVersion) -> tuple[str, ...]:
     """Why the gate kept a version from going live, one reason each; () where it would let it, or never looked at it."""
+    verdict = judged(version)
+    return () if verdict.get("live", True) else tuple(str(reason) for reason in verdict.get("reasons") or ())
+
+
+def judged(version: AdapterVersion) -> dict[str, Any]:
+    """What the gate decided of the version, as its card keeps it; {} where it never looked."""
     gate = card_value(version.card, "gate")
     verdict = gate if isinstance(gate, dict) else card_value(version.card, "verdict")
-    if not isinstance(verdict, dict) or verdict.get("live", True):
-        return ()
-    return tuple(str(reason) for reason in verdict.get("reasons") or ())
+    return verdict if isinstance(verdict, dict) else {}

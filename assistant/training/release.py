@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from assistant.models.fit import adapter_hashes
-from assistant.records import AdapterVersion
+from assistant.records import AdapterVersion, Told, case_of
 from assistant.training import version as versions
 from assistant.training.attempts import Tried
 from assistant.training.diagnosis.fault import Fault
@@ -56,7 +56,7 @@ def judge(job: Job, tried: Tried, trained: Trained, watch: Watch) -> Judged:
     live = live_version(job)
     folders = {CANDIDATE: run.adapter, **({LIVE: live.folder} if live else {})}
     losses = held_out_losses(job.student, run.dataset().held_out, folders)
-    broken = [Fault(name="parity", sign=str(proof), cure="it cannot be served as it was trained; export it, or train again", blocks=True) for proof in proofs if not proof.passed]
+    broken = [Fault(name="parity", sign=str(proof), cure=Told("it cannot be served as it was trained; export it, or train again", "unserved"), blocks=True) for proof in proofs if not proof.passed]
     trial = None if broken else _trial(job, AdapterVersion(job.student.info.key, job.domain.name, 0, run.adapter, card), live, recipe.gate.questions, watch)
     changed = data_changed(live, run.record["data"])
     verdict = decide(trial, [*broken, *tried.attempt.faults], recipe.gate, changed, losses)
@@ -84,7 +84,7 @@ def publish(job: Job, tried: Tried, trained: Trained, judged: Judged, attempts: 
         "read": record.get("read", ""),
         "files": adapter_hashes(run.adapter),
         "held_out": judged.losses,
-        "verdict": {"live": verdict.live, "reasons": list(verdict.reasons)},
+        "verdict": {"live": verdict.live, "reasons": list(verdict.reasons), "told": {"reasons": list(map(case_of, verdict.reasons))}},
         "parent": parent.served_name if parent else None,
         "attempts": list(attempts),
         "parity": [asdict(proof) for proof in judged.proofs],

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,19 +17,26 @@ from filelock import FileLock
 
 from assistant.access import LOCAL, User
 from assistant.errors import StoreError, TrainingError
+from assistant.models.engine import ModelInfo
 from assistant.plugin_code import sha256
 from assistant.plugins import Plugins, load_plugins
+from assistant.records import case_of
 from assistant.registry import WEIGHTS, Registry
 from assistant.training import background
+from assistant.training.auto import Facts, choose
 from assistant.training.background import NICE, Sitting, begin, busy, latest, stop, threads_beside
+from assistant.training.diagnosis.course import course
 from assistant.training.events import note
 from assistant.training.following import course_of, standing_of
-from assistant.training.recipe import Lora, Training
+from assistant.training.gate import decide
+from assistant.training.recipe import AUTO, Gate, Lora, Recipe, Training
 from assistant.training.runs import Run, one_training
 from assistant.ui.page.tab import visible
 from assistant.ui.texts import say
+from assistant.ui.texts.told import English, told_all
 from assistant.ui.train.curve import curve
-from assistant.ui.train.plan import MORE, SETTINGS
+from assistant.ui.train.faults import fault_list
+from assistant.ui.train.plan import MORE, SETTINGS, expected
 from assistant.ui.train.tab import TrainTab
 from assistant.ui.train.trying import marked
 from tests.training.conftest import write_examples
@@ -405,3 +413,21 @@ def test_what_is_wrong_with_rows_is_said_in_chinese_on_the_chinese_page(tab: Tra
     assert 'lang="en"' not in shown
     refused, *_ = tab.rows.look(dropped(tab, root, "none.csv", "question,answer\nWhat is the notice?,\n"), "staff", "zh", REQUEST)
     assert "没有一行可以使用：none.csv:2：缺少答案" in refused
+
+
+def test_settings_the_gate_and_the_diagnosis_speak_chinese_on_the_chinese_page() -> None:
+    base = ModelInfo("base", "base", 32768, 2400, 24, 6, True, "cpu", "float32", "", 500_000_000)
+    _recipe, choices = choose(Recipe().leaving(frozenset(AUTO)), base, Facts(40, 300, 8.0))
+    plan = json.loads(json.dumps({"choices": [asdict(one) for one in choices]}))
+    shown = expected(plan, "zh")
+    assert "40 行：小适配器能学会格式" in shown and "8 GB 可用内存" in shown and 'lang="en"' not in shown
+    losses = [{"step": step, "loss": 2 + step / 10} for step in range(12)]
+    faults = course(losses, Recipe())
+    seen = fault_list(json.loads(json.dumps([fault.record() for fault in faults])), "zh")
+    assert "损失开始为 2.000" in seen and "降低学习率" in seen and 'lang="en"' not in seen
+    verdict = decide(None, faults, Gate(), False, {"candidate": 2.5, "base": 2.0})
+    kept = json.loads(json.dumps({"live": verdict.live, "reasons": verdict.reasons, "told": {"reasons": [case_of(one) for one in verdict.reasons]}}))
+    first, second = told_all(kept, "reasons", "zh")
+    assert first.startswith("训练发散：损失开始为 2.000") and second == "留出集损失 2.500，基础模型为 2.000：变差超过 2%"
+    old = {"live": False, "reasons": ["as an earlier release said it"]}
+    assert [type(one) for one in told_all(old, "reasons", "zh")] == [English]

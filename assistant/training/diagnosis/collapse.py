@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from assistant.records import Told
 from assistant.registry import WEIGHTS
 from assistant.training.diagnosis.course import Losses, half_learned
 from assistant.training.diagnosis.fault import Fault
@@ -27,13 +28,16 @@ def collapse(answers: Sequence[str], before: Sequence[str], losses: Losses, reci
     bad, base = [text for text in answers if broken(text)], sum(map(broken, before))
     if not bad:
         return []
-    seen = f"{len(bad)} of {len(answers)} answers are empty or repeat themselves ({bad[0][:30]!r}, {entropy(bad[0]):.1f} bits a character), {base} without the adapter"
+    text = f"{len(bad)} of {len(answers)} answers are empty or repeat themselves ({bad[0][:30]!r}, {entropy(bad[0]):.1f} bits a character), {base} without the adapter"
+    seen = Told(text, "broken-answers", bad=len(bad), count=len(answers), answer=bad[0][:30], base=base)
     blocks, share = len(bad) > max(base, MANY * len(answers)), len(bad) / len(answers)
     if loss := half_learned(losses):
         changes = for_unlearned(recipe)
-        return [Fault(name="underfit", sign=f"{seen}, and the loss only came down to {loss:.2f}", cure=f"train further: {told(changes)}", blocks=blocks, changes=changes, share=share)]
+        sign = Told(f"{seen}, and the loss only came down to {loss:.2f}", "half-learned", seen=seen, loss=f"{loss:.2f}")
+        return [Fault(name="underfit", sign=sign, cure=Told(f"train further: {told(changes)}", "train-further"), blocks=blocks, changes=changes, share=share)]
     changes = for_collapse(recipe)
-    return [Fault(name="collapse", sign=seen, cure=f"lower the rate and the rank, or the epochs: {told(changes)}", blocks=blocks, changes=changes, share=share)]
+    cure = Told(f"lower the rate and the rank, or the epochs: {told(changes)}", "lower-rate-rank-epochs")
+    return [Fault(name="collapse", sign=seen, cure=cure, blocks=blocks, changes=changes, share=share)]
 
 
 def lost_weights(adapter: Path, recipe: Recipe) -> list[Fault]:
@@ -48,8 +52,8 @@ def lost_weights(adapter: Path, recipe: Recipe) -> list[Fault]:
     if not lost:
         return []
     changes = for_collapse(recipe)
-    sign = f"{lost} of {names} weight matrices of the adapter hold NaN or infinity"
-    return [Fault(name="collapse", sign=sign, cure=f"lower the rate and the rank: {told(changes)}", blocks=True, changes=changes)]
+    sign = Told(f"{lost} of {names} weight matrices of the adapter hold NaN or infinity", "lost-weights", lost=lost, count=names)
+    return [Fault(name="collapse", sign=sign, cure=Told(f"lower the rate and the rank: {told(changes)}", "lower-rate-rank"), blocks=True, changes=changes)]
 
 
 def broken(text: str) -> bool:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
 
+from assistant.records import Told
 from assistant.training.diagnosis.fault import Fault
 from assistant.training.diagnosis.remedies import for_divergence, for_overfit, for_unlearned, told
 from assistant.training.recipe import Recipe
@@ -54,16 +55,17 @@ def half_learned(losses: Losses) -> float | None:
 
 def _diverged(losses: Losses, recipe: Recipe) -> list[Fault]:
     if broken := _lost(losses):
-        sign = f"loss or gradient were no numbers any more at step {broken:.0f}"
+        sign = Told(f"loss or gradient were no numbers any more at step {broken:.0f}", "no-numbers", step=f"{broken:.0f}")
     else:
         thirds = _thirds(losses)
         curve = _curve(losses)
         leapt = thirds and thirds[1] > curve[0] * HARDLY and _leapt(curve)
         if not (diverging(losses) or leapt or (thirds and thirds[1] > thirds[0] * RISE) or _rose_again(curve)):
             return []
-        sign = f"the loss began at {curve[0]:.3f}, was between {min(curve):.3f} and {max(curve):.3f}, and ended at {curve[-1]:.3f}"
+        first, least, most, last = (f"{loss:.3f}" for loss in (curve[0], min(curve), max(curve), curve[-1]))
+        sign = Told(f"the loss began at {first}, was between {least} and {most}, and ended at {last}", "went-astray", first=first, least=least, most=most, last=last)
     changes = for_divergence(recipe)
-    return [Fault(name="divergence", sign=sign, cure=f"lower the rate: {told(changes)}", blocks=True, changes=changes)]
+    return [Fault(name="divergence", sign=sign, cure=Told(f"lower the rate: {told(changes)}", "lower-rate"), blocks=True, changes=changes)]
 
 
 def _overfit(losses: Losses, recipe: Recipe) -> list[Fault]:
@@ -75,9 +77,10 @@ def _overfit(losses: Losses, recipe: Recipe) -> list[Fault]:
     if held[-1][1] <= max(best * RISE, best + SLIGHT):
         return []
     falling = f" while the training loss fell from {thirds[0]:.3f} to {thirds[1]:.3f}" if thirds else ""
-    sign = f"the held-out loss rose from {best:.3f} (epoch {epoch:g}) to {held[-1][1]:.3f}{falling}"
+    text = f"the held-out loss rose from {best:.3f} (epoch {epoch:g}) to {held[-1][1]:.3f}{falling}"
+    sign = Told(text, "held-out-rose", best=f"{best:.3f}", epoch=f"{epoch:g}", last=f"{held[-1][1]:.3f}")
     changes = for_overfit(recipe, epoch)
-    cure = f"train less, leave more out, or add examples: {told(changes)}"
+    cure = Told(f"train less, leave more out, or add examples: {told(changes)}", "train-less")
     return [Fault(name="overfit", sign=sign, cure=cure, blocks=False, changes=changes, share=min(1.0, held[-1][1] / best - 1))]
 
 
@@ -86,8 +89,9 @@ def _flat(losses: Losses, recipe: Recipe) -> list[Fault]:
     if not thirds or not thirds[0] * HARDLY < thirds[1] <= thirds[0] * RISE or _diverged(losses, recipe):
         return []
     changes = for_unlearned(recipe)
-    sign = f"the loss hardly fell, from {thirds[0]:.3f} to {thirds[1]:.3f}"
-    return [Fault(name="underfit", sign=sign, cure=f"train longer at a higher rate: {told(changes)}", blocks=False, changes=changes)]
+    sign = Told(f"the loss hardly fell, from {thirds[0]:.3f} to {thirds[1]:.3f}", "hardly-fell", first=f"{thirds[0]:.3f}", last=f"{thirds[1]:.3f}")
+    cure = Told(f"train longer at a higher rate: {told(changes)}", "train-longer")
+    return [Fault(name="underfit", sign=sign, cure=cure, blocks=False, changes=changes)]
 
 
 def _leapt(curve: Sequence[float]) -> bool:

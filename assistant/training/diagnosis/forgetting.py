@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from assistant.records import Told
 from assistant.training.diagnosis.fault import Fault
 from assistant.training.diagnosis.remedies import for_forgetting, told
 from assistant.training.recipe import Recipe
@@ -18,8 +19,12 @@ def forgetting(losses: Mapping[str, tuple[float, float]], recipe: Recipe) -> lis
     worse = {name: (base, tuned) for name, (base, tuned) in losses.items() if not tuned <= base * (1 + SHARE) + MARGIN}
     if not worse:
         return []
-    sign = "; ".join(f"the loss on {name} is {tuned:.3f} with the adapter, {base:.3f} without" for name, (base, tuned) in worse.items())
+    shown = [
+        Told(f"the loss on {name} is {tuned:.3f} with the adapter, {base:.3f} without", "loss-on", rows=Told(name, name), tuned=f"{tuned:.3f}", base=f"{base:.3f}")
+        for name, (base, tuned) in worse.items()
+    ]
+    sign = Told(f"{'; '.join(shown)} (worse by more than {MARGIN:g} + {SHARE:.0%})", "forgot", shown=shown)
     changes = for_forgetting(recipe)
     rows = "" if recipe.mix.rows else "name general rows in [mix] rows, or "
-    cure = f"{rows}learn less at once: {told(changes)}" if rows else f"mix in more general rows: {told(changes)}"
-    return [Fault(name="forgetting", sign=f"{sign} (worse by more than {MARGIN:g} + {SHARE:.0%})", cure=cure, blocks=False, changes=changes)]
+    more, less = Told(f"mix in more general rows: {told(changes)}", "mix-more"), Told(f"{rows}learn less at once: {told(changes)}", "learn-less")
+    return [Fault(name="forgetting", sign=sign, cure=less if rows else more, blocks=False, changes=changes)]

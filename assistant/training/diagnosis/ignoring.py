@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.records import Turn, content_id
+from assistant.records import Told, Turn, content_id
 from assistant.training.dataset import Dataset, Row
 from assistant.training.diagnosis.asking import question_of
 from assistant.training.diagnosis.fault import Fault
@@ -59,12 +59,14 @@ def ignoring(made: Sequence[Exchanged], answers: Sequence[str], recipe: Recipe) 
     if len(memory) < LEAST or len(memory) <= MANY * (read + len(memory)):
         return []
     one = memory[0]
-    sign = (
+    text = (
         f"with a figure of the evidence exchanged, {len(memory)} of {read + len(memory)} answers still say the old one "
         f"({question_of(one.row):.60}: the evidence said {one.new}, the answer {one.old})"
     )
+    counts = {"old": len(memory), "count": read + len(memory)}
+    sign = Told(text, "from-memory", question=f"{question_of(one.row):.60}", given=one.new, said_figure=one.old, **counts)
     changes = for_ignoring(recipe)
-    cure = f"more rows with passages, refusals and other sentences beside the right one: {told(changes)}"
+    cure = Told(f"more rows with passages, refusals and other sentences beside the right one: {told(changes)}", "more-passages")
     return [Fault(name="ignoring", sign=sign, cure=cure, blocks=False, changes=changes, share=len(memory) / (read + len(memory)))]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answering.facts import Fact, facts, supported
+from assistant.records import Told
 from assistant.training.dataset import Dataset, Row
 from assistant.training.diagnosis.asking import question_of, some
 from assistant.training.diagnosis.fault import Fault
@@ -68,9 +69,10 @@ def underfit(rows: Sequence[Row], answers: Sequence[str], marked: bool, before: 
     if not wrong or not (marked or (mostly_wrong(rows, answers) and len(wrong) > excused)):
         return []
     what = "key rows" if marked else "rows looked at"
-    sign = f"the figures of {len(wrong)} of {len(rows)} {what} are wrong ({'; '.join(map(str, wrong[:SHOWN]))})"
+    shown = [Told(str(one), "wrong-figure", question=f"{one.question:.60}", wanted=one.wanted, found=one.said) for one in wrong[:SHOWN]]
+    sign = Told(f"the figures of {len(wrong)} of {len(rows)} {what} are wrong ({'; '.join(shown)})", "wrong-figures", wrong=len(wrong), count=len(rows), shown=shown)
     changes = for_wrong_figures(recipe, marked)
-    cure = f"repeat {'the key' if marked else 'the'} rows and train further: {told(changes)}"
+    cure = Told(f"repeat {'the key' if marked else 'the'} rows and train further: {told(changes)}", "repeat-key-rows" if marked else "repeat-rows")
     return [Fault(name="underfit", sign=sign, cure=cure, blocks=marked, changes=changes, share=len(wrong) / len(rows))]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from assistant.records import Prompt
+from assistant.records import Prompt, Told
 from assistant.training.dataset import Row
 from assistant.training.diagnosis.fault import Fault
 from assistant.training.student import Student
@@ -22,8 +22,9 @@ def mismatches(trained: Mapping[str, str], serving: Mapping[str, str]) -> list[F
     found = []
     for part, remedy in PARTS.items():
         if part in trained and part in serving and trained[part] != serving[part]:
-            sign = f"trained with another {part} ({trained[part]}) than the one that answers ({serving[part]})"
-            found.append(Fault(name="mismatch", sign=sign, cure=remedy, blocks=True))
+            text = f"trained with another {part} ({trained[part]}) than the one that answers ({serving[part]})"
+            sign = Told(text, "another-part", part=Told(part, f"part {part}"), trained=trained[part], serving=serving[part])
+            found.append(Fault(name="mismatch", sign=sign, cure=Told(remedy, f"put back {part}"), blocks=True))
     return found
 
 
@@ -43,11 +44,12 @@ def unlike_tokens(rows: Sequence[Row], student: Student, engine: Any) -> list[Fa
         return []
     trained, served = unlike[0]
     place = next((i for i, (one, other) in enumerate(zip(trained, served, strict=False)) if one != other), min(len(trained), len(served)))
-    sign = (
+    text = (
         f"{len(unlike)} of {len(rows)} prompts are other tokens when answering than in training "
         f"({len(served)} instead of {len(trained)} tokens, the first other one at {place + 1})"
     )
-    return [Fault(name="mismatch", sign=sign, cure=PARTS["template"], blocks=True, share=len(unlike) / len(rows))]
+    sign = Told(text, "unlike-tokens", unlike=len(unlike), count=len(rows), served=len(served), trained=len(trained), place=place + 1)
+    return [Fault(name="mismatch", sign=sign, cure=Told(PARTS["template"], "put back template"), blocks=True, share=len(unlike) / len(rows))]
 
 
 def unended(rows: Sequence[Row], student: Student, ends: set[int]) -> list[Fault]:
@@ -58,6 +60,7 @@ def unended(rows: Sequence[Row], student: Student, ends: set[int]) -> list[Fault
     open_ended = sum(token not in ends for token in last)
     if not open_ended:
         return []
-    sign = f"{open_ended} of {len(rows)} rows do not end with the token that ends an answer ({student.tokenizer.eos_token!r})"
-    cure = "let the chat template close the assistant's turn with the end token, as the tokenizer names it, and train again"
+    text = f"{open_ended} of {len(rows)} rows do not end with the token that ends an answer ({student.tokenizer.eos_token!r})"
+    sign = Told(text, "unended", open=open_ended, count=len(rows), token=str(student.tokenizer.eos_token))
+    cure = Told("let the chat template close the assistant's turn with the end token, as the tokenizer names it, and train again", "close-turn")
     return [Fault(name="mismatch", sign=sign, cure=cure, blocks=True, share=open_ended / len(rows))]

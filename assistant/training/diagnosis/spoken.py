@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from assistant.language import detect
+from assistant.records import Told
 from assistant.training.dataset import Row
 from assistant.training.diagnosis.asking import question_of
 from assistant.training.diagnosis.fault import Fault
@@ -23,9 +24,10 @@ def wrong_language(rows: Sequence[Row], answers: Sequence[str], before: Sequence
         wrong = [i for i in places if _speaks(answers[i]) not in (language, "")]
         base = sum(_speaks(before[i]) not in (language, "") for i in places) if before else 0
         if len(wrong) >= LEAST and len(wrong) > MANY * len(places):
-            sign = f"{len(wrong)} of {len(places)} {name} questions are not answered in {name} ({answers[wrong[0]][:40]!r}), {base} without the adapter"
+            text = f"{len(wrong)} of {len(places)} {name} questions are not answered in {name} ({answers[wrong[0]][:40]!r}), {base} without the adapter"
+            sign = Told(text, "wrong-language", wrong=len(wrong), count=len(places), language=Told(name, name), answer=answers[wrong[0]][:40], base=base)
             changes = for_language(recipe)
-            cure = f"add rows in {name}, or learn less of the other: {told(changes)}"
+            cure = Told(f"add rows in {name}, or learn less of the other: {told(changes)}", "add-language", language=Told(name, name))
             found.append(Fault(name="language", sign=sign, cure=cure, blocks=len(wrong) > base, changes=changes, share=len(wrong) / len(places)))
     return found
 

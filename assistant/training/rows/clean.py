@@ -126,7 +126,7 @@ class Cleaner:
             yield Fault(doubt.kind, doubt.text, out=file.export)
         if file.export and says_little(example.turns[-1].content):
             said = example.turns[-1].content
-            yield Fault("short", Told(f"the answer {said!r} says hardly anything; write a whole one or delete the row", "says-little", said=said), out=True)
+            yield Fault("short", Told(f"the answer {said!r} says hardly anything; write a whole one or delete the row", "says-little", answer=said), out=True)
 
     def _masked(self, example: Example, file: ExampleFile) -> tuple[Example, list[Fault]]:
         found = [one for turn in example.turns for one in find_personal_data(turn.content) if one.key not in self.published]

@@ -8,8 +8,11 @@ from typing import Any
 from assistant.evaluation.figures import NONE, finite, percent
 from assistant.records import AdapterVersion, Language
 from assistant.registry import card_value
+from assistant.training.promote import judged
 from assistant.ui.quality.ladder import score_name
 from assistant.ui.texts import say
+from assistant.ui.texts.told import told_all
+from assistant.ui.train.pieces import shown as cell
 
 SHARES = ("facts", "format", "terms")
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 460, 170, 46, 12, 12, 26
@@ -102,5 +105,5 @@ def _row(version: AdapterVersion, at: int, lines: Sequence[Line], live: int | No
         value = line.values[at]
         shown = NONE if value is None else f"{value:.3f}" if line.name == "loss" else percent(value, 0)
         cells.append(f'<td class="number">{shown}</td>')
-    reasons = card_value(version.card, "gate", "reasons")
-    return f"<tr>{''.join(cells)}<td lang='en'>{escape('; '.join(map(str, reasons)) if isinstance(reasons, list) else '')}</td></tr>"
+    reasons = [cell(one) for one in told_all(judged(version), "reasons", language)]
+    return f"<tr>{''.join(cells)}<td>{'; '.join(reasons)}</td></tr>"

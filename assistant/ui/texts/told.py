@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assistant.records import Language, case_of
+from assistant.ui.texts import quality, trained
 
 CASES: dict[str, str] = {
     # rows
@@ -11,7 +12,7 @@ CASES: dict[str, str] = {
     "none-usable": "{name}：没有一行可以使用：{rows}",
     "table-unread": "{name}：{error}",
     "no-rows-under": "{name}：表头下面没有数据行",
-    "says-little": "回答“{said}”几乎没有内容；请写完整，或删除该行",
+    "says-little": "回答“{answer}”几乎没有内容；请写完整，或删除该行",
     "personal-masked": "含有{kinds}（{seen}）；学习前会自动隐去，最好在文件中也隐去",
     "personal": "含有{kinds}（{seen}）；请隐去或换成虚构内容，--fix 可写出隐去后的副本",
     "plugin-failed": "领域 {domain} 的 clean_example 出错（{error}）；请修改 plugin.py",
@@ -75,6 +76,104 @@ CASES: dict[str, str] = {
     "not-a-list": "应为对象列表，实际是 {got}",
     "before-question": "第一个问题之前有文字；请以 Q: 或 问：开头",
     "bad-columnar": "无法作为 .{kind} 读取（{error}）；请重新生成或下载",
+    # the gate
+    "blocking": "{name}：{sign}",
+    "score-better": "更好：{score} {points} {interval}（{count} 题）",
+    "score-worse": "{score} {points} {interval}（{count} 题）：比{against}差，超过 {tolerance} 个百分点",
+    "score-count": "{score}（{count} 题）",
+    "too-few": "题目太少，不能排除下降超过 {tolerance} 个百分点：{scores}",
+    "none-worse": "在 {count} 道题上，没有指标被证明比{against}差",
+    "none-better": "没有任何指标被证明比{against}好，且数据没有变化",
+    "data-changed": "数据有变化",
+    "nothing-to-compare": "没有开发集（dev）题目和留出的示例可供比较，诊断未发现问题",
+    "losses": "留出集损失 {loss}，{others}",
+    "loss-of": "{side}为 {loss}",
+    "loss-better": "更好：{losses}",
+    "loss-worse": "留出集损失 {loss}，{side}为 {against}：变差超过 {tolerance}",
+    "the bare base": "基础模型",
+    "the live version": "已上线版本",
+    # the diagnosis
+    "no-numbers": "从第 {step} 步起，损失或梯度已不是数值",
+    "went-astray": "损失开始为 {first}，其间在 {least} 与 {most} 之间，结束时为 {last}",
+    "lower-rate": "降低学习率",
+    "held-out-rose": "留出集损失从 {best}（第 {epoch} 轮）升到 {last}",
+    "train-less": "减少训练、加大随机丢弃，或增加训练示例",
+    "hardly-fell": "损失几乎没有下降，从 {first} 到 {last}",
+    "train-longer": "以更高的学习率训练更久",
+    "broken-answers": "{count} 个回答中有 {bad} 个为空或不断重复（“{answer}”），不用适配器时有 {base} 个",
+    "half-learned": "{seen}；损失也只降到 {loss}",
+    "train-further": "继续训练",
+    "lower-rate-rank-epochs": "降低学习率和秩，或减少轮数",
+    "lower-rate-rank": "降低学习率和秩",
+    "lost-weights": "适配器的 {count} 个权重矩阵中有 {lost} 个含有 NaN 或无穷大",
+    "from-memory": "换掉段落中的一个数字后，{count} 个回答中有 {old} 个仍说原来的数字（{question}：段落写的是 {given}，回答是 {said_figure}）",
+    "more-passages": "增加带段落的行、拒答类示例，以及正确句子旁的其他句子",
+    "wrong-figures": "查看的 {count} 行中，有 {wrong} 行的数字不对（{shown}）",
+    "wrong-figure": "{question}：应为 {wanted}，回答是 {found}",
+    "repeat-key-rows": "重复关键行，并继续训练",
+    "repeat-rows": "重复这些行，并继续训练",
+    "forgot": "{shown}",
+    "loss-on": "{rows}的损失：使用适配器为 {tuned}，不用时为 {base}",
+    "general rows": "通用示例",
+    "rows of other domains": "其他领域的示例",
+    "mix-more": "混入更多通用示例",
+    "learn-less": "一次少学一些，或在 [mix] rows 中指定通用示例",
+    "another-part": "训练时用的{part}（{trained}）与作答时的（{serving}）不同",
+    "part tokenizer": "分词器",
+    "part template": "对话模板",
+    "part weights": "权重",
+    "part prompt": "提示词",
+    "put back tokenizer": "用训练时的分词器提供服务，或重新训练",
+    "put back template": "恢复训练时的对话模板，或重新训练",
+    "put back weights": "用训练时的基础模型提供服务，或重新训练",
+    "put back prompt": "恢复原来的 prompt.jinja，或重新训练",
+    "unlike-tokens": "{count} 个提示词中有 {unlike} 个在作答时的词元与训练时不同（{served} 个对 {trained} 个，第 {place} 个起不同）",
+    "unended": "{count} 行中有 {open} 行没有以结束词元（{token}）结尾",
+    "close-turn": "让对话模板在助手的话之后加上分词器规定的结束词元，然后重新训练",
+    "wrong-language": "{count} 个{language}问题中有 {wrong} 个没有用{language}回答（“{answer}”），不用适配器时有 {base} 个",
+    "add-language": "增加{language}示例，或少学另一种语言",
+    "unserved": "无法按训练时的样子提供服务；请导出，或重新训练",
+    "export-only": "这样的适配器只能导出",
+    # settings that were chosen
+    "embedded-rank": "小适配器就足以挑选段落并复述",
+    "twice-rank": "通常取秩的两倍",
+    "embedded-dropout": "基础模型很小，不用随机丢弃可快五分之一",
+    "embedded-epochs": "在两个处理器核心上，三轮约需两分钟",
+    "embedded-rate": "基础模型很小，适合大步学习；减半以下时效果差很多",
+    "embedded-batch": "一次八条轻松放得下",
+    "embedded-step": "一次八条已足够稳定",
+    "embedded-length": "它在问题之外最多读八句左右",
+    "embedded-memory": "内存足够，这样更快",
+    "embedded-passages": "它只依据段落作答",
+    "embedded-refusals": "它本来就容易拒答",
+    "short-rows": "处理器计算每个词元都较慢，因此每行取较短长度",
+    "room": "足够放下问题、段落和较长的回答",
+    "whole-context": "取基础模型能读的上限",
+    "most-passages": "多数问题带有可依据的段落，其余只学格式",
+    "some-refusals": "有些问题必须拒答",
+    "ten-refusals": "共 {count} 条示例，使约十条用于学习拒答",
+    "full-rate": "训练全部权重时，取适配器学习率的十分之一即可",
+    "step-of-eight": "{count} × {size} 行，每步约八行",
+    "rank-small": "{rows} 行：小适配器能学会格式，又不会死记硬背",
+    "rank-middle": "{rows} 行的内容超出最小适配器的容量",
+    "rank-large": "{rows} 行足以用满大适配器",
+    "dropout-little": "{what}，不太需要防止死记硬背",
+    "so many rows": "行数很多",
+    "so large a base": "基础模型很大",
+    "dropout-few": "行数少容易死记硬背，随机丢弃十分之一可以缓解",
+    "epochs": "{rows} 行，{epochs} 轮已学得足够多遍",
+    "epochs-few": "只有 {rows} 行，每行需要学多遍",
+    "rate-large": "大模型适合小步学习",
+    "rate-usual": "这个大小的模型通常如此",
+    "rate-full": "{why}；训练全部权重时取其十分之一",
+    "free-memory": "{gb} GB 可用内存",
+    "unknown-memory": "大小未知的内存",
+    "step": "{count} × {size} 行为一步",
+    "step-few": "{count} × {size} 行为一步；行数少，步子小些，步数才够",
+    "memory-little": "内存不足以保留全部中间结果，因此部分重复计算",
+    "memory-enough": "内存足够，这样快三分之一",
+    "batch-part": "{free}一次最多放得下这么多行",
+    "batch-whole": "{free}一次放得下整步的行",
     # words that stand in the sentences
     "system": "系统",
     "user": "用户",
@@ -86,7 +185,14 @@ CASES: dict[str, str] = {
     "phone number": "电话号码",
     "e-mail address": "邮箱地址",
     "bank card": "银行卡号",
+    "score answered": trained.TEXTS["train_score_answered"]["zh"],
+    "score right_refusals": trained.TEXTS["train_score_refusals"]["zh"],
+    "score others": trained.TEXTS["train_score_others"]["zh"],
+    **{f"score {name.removeprefix('quality_')}": texts["zh"] for name, texts in quality.TEXTS.items()},
+    **{f"fault {name.removeprefix('train_')}": texts["zh"] for name, texts in trained.TEXTS.items()},
 }
+
+SHORT = 16  # characters of what is listed with 、
 
 
 class English(str):
@@ -104,9 +210,22 @@ def told(text: str, language: Language, carried: Mapping[str, Any] | None = None
         return English(text)
 
 
+def told_all(record: Mapping[str, Any], name: str, language: Language) -> list[str]:
+    """The sentences that a record keeps under a name, each worded by what it keeps under ``told``."""
+    lines, kept = record.get(name), record.get("told")
+    carried = kept.get(name) if isinstance(kept, Mapping) else None
+    if not isinstance(lines, list):
+        return []
+    known = carried if isinstance(carried, list) and len(carried) == len(lines) else [None] * len(lines)
+    return [told(str(line), language, one) for line, one in zip(lines, known, strict=True)]
+
+
 def _words(value: Any) -> str:
     if isinstance(value, list):
-        return "、".join(map(_words, value)) if all(isinstance(one, str) or len(one) == 1 for one in value) else "；".join(map(_words, value))
+        short = all(isinstance(one, str) or ("、" not in _words(one) and len(_words(one)) < SHORT) for one in value)
+        return ("、" if short else "；").join(map(_words, value))
     if isinstance(value, Mapping):
-        return CASES[value["case"]].format(**{name: _words(one) for name, one in value.items() if name != "case"})
+        if value.get("case") not in CASES and "said" in value:
+            return str(value["said"])
+        return CASES[value["case"]].format(**{name: _words(one) for name, one in value.items() if name not in ("case", "said")})
     return str(value)

@@ -6,7 +6,8 @@ from typing import Any
 
 from assistant.records import Language
 from assistant.ui.texts import say
-from assistant.ui.train.pieces import badge
+from assistant.ui.texts.told import told
+from assistant.ui.train.pieces import badge, shown
 from assistant.ui.train.plan import title_of
 
 NAMES = {
@@ -26,10 +27,11 @@ def _fault(fault: dict[str, Any], language: Language) -> str:
     mark = badge(say("train_blocks" if blocks else "train_worth_a_look", language), "bad" if blocks else "warn")
     changes = fault.get("changes") if isinstance(fault.get("changes"), dict) else {}
     settings = ", ".join(f"{title_of(str(place), language)} {value}" for place, value in changes.items()) if isinstance(changes, dict) else ""
+    kept: dict[str, Any] = fault["told"] if isinstance(fault.get("told"), dict) else {}
     rows = [
-        (say("train_seen", language), str(fault.get("sign", ""))),
-        (say("train_cure", language), str(fault.get("cure", "")).partition(": --set ")[0]),
+        (say("train_seen", language), told(str(fault.get("sign", "")), language, kept.get("sign"))),
+        (say("train_cure", language), told(str(fault.get("cure", "")).partition(": --set ")[0], language, kept.get("cure"))),
         (say("train_settings_to_try", language), settings),
     ]
-    told = "".join(f"<dt>{escape(label)}</dt><dd>{escape(text)}</dd>" for label, text in rows if text)
-    return f'<section class="card"><h4>{escape(title)} {mark}</h4><dl>{told}</dl></section>'
+    inside = "".join(f"<dt>{escape(label)}</dt><dd>{shown(text)}</dd>" for label, text in rows if text)
+    return f'<section class="card"><h4>{escape(title)} {mark}</h4><dl>{inside}</dl></section>'

@@ -8,11 +8,12 @@ import gradio as gr
 from assistant.domain import Domain
 from assistant.records import AdapterVersion, Language
 from assistant.registry import card_value
-from assistant.training.promote import objections, unproved
+from assistant.training.promote import judged, objections, unproved
 from assistant.training.runs import Run
 from assistant.ui.page.site import Site
 from assistant.ui.quality.ladder import score_name
 from assistant.ui.texts import Worded, say
+from assistant.ui.texts.told import told_all
 from assistant.ui.train.curve import curve
 from assistant.ui.train.faults import fault_list
 from assistant.ui.train.pieces import badge, facts, items, notice, quiet
@@ -83,17 +84,16 @@ def diagnosis(version: AdapterVersion, language: Language) -> str:
 def verdict(version: AdapterVersion, language: Language) -> str:
     """Whether the gate would put it live, with its reasons and what it could not tell."""
     title = f"<h3>{escape(say('train_gate', language))}</h3>"
-    gate = card_value(version.card, "gate")
-    known = gate if isinstance(gate, dict) else card_value(version.card, "verdict")
+    known = judged(version)
     if failed := unproved(version):
         return title + notice(say("train_unproved", language, why=failed), "bad")
-    if not isinstance(known, dict) or "live" not in known:
+    if "live" not in known:
         return title + quiet(say("train_not_judged", language))
     against = objections(version)
     words = notice(say("train_gate_no" if against else "train_gate_yes", language), "bad" if against else "good")
-    warnings = [str(one) for one in known.get("warnings") or ()]
+    warnings = told_all(known, "warnings", language)
     unsure = f"<p>{escape(say('train_warnings', language))}</p>{items(warnings)}" if warnings else ""
-    return title + words + items(str(reason) for reason in known.get("reasons") or ()) + unsure
+    return title + words + items(told_all(known, "reasons", language)) + unsure
 
 
 def gate_table(version: AdapterVersion, language: Language) -> str:

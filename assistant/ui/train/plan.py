@@ -14,6 +14,7 @@ from assistant.training.recipe_file import read_recipe
 from assistant.ui.page.said import said
 from assistant.ui.page.site import Site
 from assistant.ui.texts import Worded, say
+from assistant.ui.texts.told import English, told
 from assistant.ui.train.pieces import duration, facts, folded, items, notice, quiet, table
 
 AUTO = "auto"
@@ -115,11 +116,11 @@ def expected(found: dict[str, Any], language: Language) -> str:
         (say("base", language), str(found.get("base", ""))),
         (say("train_device", language), str(found.get("device", ""))),
     ]
-    chosen = [(title_of(one["place"], language), str(one["value"]), one["reason"]) for one in found.get("choices", ())]
+    chosen = [(title_of(one["place"], language), str(one["value"]), told(one["reason"], language, one.get("told"))) for one in found.get("choices", ())]
     head = (say("train_setting", language), say("train_value", language), say("train_because", language))
     title = say("train_chosen", language)
     out = [*found.get("not_readable", ()), *found.get("left_out", ())]
-    left = folded(say("train_left_out", language, count=len(out)), items(out[:LINES])) if out else ""
+    left = folded(say("train_left_out", language, count=len(out)), items(English(line) if language != "en" else line for line in out[:LINES])) if out else ""
     return facts((name, value) for name, value in rows if value) + (folded(title, table(head, chosen, title), opened=True) if chosen else "") + left
 
 

@@ -9,13 +9,14 @@ from assistant.domain import Domain
 from assistant.errors import AdapterError, AssistantError
 from assistant.records import AdapterVersion, Language
 from assistant.registry import card_value
-from assistant.training.promote import objections, promote, unproved
+from assistant.training.promote import judged, objections, promote, unproved
 from assistant.training.staleness import now
 from assistant.training.version import README
 from assistant.ui.domains.versions import registry_of
 from assistant.ui.page.said import said
 from assistant.ui.page.site import Site
 from assistant.ui.texts import Worded, say
+from assistant.ui.texts.told import told_all
 from assistant.ui.train.pieces import folded, items, notice, quiet, table
 from assistant.ui.train.since import CHANGED
 from assistant.ui.train.trying import chosen_version
@@ -73,7 +74,7 @@ class VersionsStep:
         reasons = objections(version)
         said_so = notice(say("train_promote_sure", language, version=version.served_name))
         if reasons:
-            said_so += notice(say("train_gate_no", language), "bad") + items(reasons)
+            said_so += notice(say("train_gate_no", language), "bad") + items(told_all(judged(version), "reasons", language))
         return [gr.update(visible=True), said_so, gr.update(visible=bool(reasons), value=False)]
 
     def promote(self, name: str, number: str, anyway: bool, language: Language, user: User) -> str:
