@@ -15,7 +15,7 @@ from typing import Literal
 from assistant.domain import Domain
 from assistant.domain_files import OF_A_CONVERSATION, DomainSpec, Term
 from assistant.errors import DocumentError
-from assistant.records import Document, Language
+from assistant.records import Document, Language, Told, message
 from assistant.retrieval.load import document_files, printable
 from assistant.settings import Workspace
 
@@ -82,7 +82,7 @@ def keep_files(folder: Path, files: Sequence[Path], suffixes: Sequence[str]) -> 
         try:
             taken.append(keep_file(path, folder / "documents", suffixes))
         except DocumentError as error:
-            refused.append(Upload(printable(path.name)[:LONGEST_NAME], "refused", fault=str(error)))
+            refused.append(Upload(printable(path.name)[:LONGEST_NAME], "refused", fault=message(error)))
     return taken, refused
 
 
@@ -90,19 +90,21 @@ def keep_file(path: Path, documents: Path, suffixes: Sequence[str]) -> str:
     """Copy a file there under its own name, complete or not at all; returns the name. DocumentError when it cannot be kept."""
     name = path.name
     if path.suffix.lower() not in suffixes:
-        raise DocumentError(f"no reader for {path.suffix or 'files without a suffix'}; readable: {', '.join(suffixes)}")
+        text = f"no reader for {path.suffix or 'files without a suffix'}; readable: {', '.join(suffixes)}"
+        raise DocumentError(Told(text, "no-reader", suffix=path.suffix or "—", readable=", ".join(suffixes)))
     if not name.isprintable() or name.startswith((".", "~$")) or len(name.encode("utf-8", "replace")) > LONGEST_NAME:
-        raise DocumentError(f"its name cannot be kept (hidden, longer than {LONGEST_NAME} bytes, or with control characters); rename it")
+        text = f"its name cannot be kept (hidden, longer than {LONGEST_NAME} bytes, or with control characters); rename it"
+        raise DocumentError(Told(text, "name-not-kept", longest=LONGEST_NAME))
     there = {other.name for other in documents.iterdir() if not other.name.startswith(".")} if documents.is_dir() else set()
     if name not in there and len(there) >= MOST_FILES:
-        raise DocumentError(f"a conversation takes {MOST_FILES} files; remove one, or begin another conversation")
+        raise DocumentError(Told(f"a conversation takes {MOST_FILES} files; remove one, or begin another conversation", "many-files", most=MOST_FILES))
     partial = documents / f".{uuid.uuid4().hex}.partial"
     try:
         documents.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, partial)
         partial.replace(documents / name)
     except OSError as error:
-        raise DocumentError(f"cannot be kept: {error.strerror}") from None
+        raise DocumentError(Told(f"cannot be kept: {error.strerror}", "not-kept", reason=error.strerror)) from None
     return name
 
 

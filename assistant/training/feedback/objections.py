@@ -8,7 +8,7 @@ from typing import Literal
 from assistant.answering.facts import Fact, borne, facts, supported
 from assistant.domain import Domain
 from assistant.history.feedback import Judgement
-from assistant.records import Example
+from assistant.records import Example, Told
 from assistant.training.rows.clean import Cleaner, judged
 from assistant.training.rows.examples import ExampleFile, Read
 from assistant.training.rows.repeats import Repeats
@@ -38,7 +38,8 @@ def form_objections(example: Example, domain: Domain, shortest: int, published: 
     row = cleaner.judge(Read(example.origin, example), ExampleFile(Path(), example.origin))
     found = [Objection(fault.kind, fault.text) for fault in row.faults]
     if row.asks:
-        found.append(Objection("question", f"{row.asks.words} {row.asks.id!r} in questions.jsonl:{row.asks.line}; what measures is not taught"))
+        text = f"{row.asks.words} {row.asks.id!r} in questions.jsonl:{row.asks.line}; what measures is not taught"
+        found.append(Objection("question", Told(text, "measured", id=row.asks.id, line=row.asks.line, likeness=f"{row.asks.near:.0%}")))
     return row.example or example, found
 
 
@@ -55,9 +56,9 @@ def repeat_objections(example: Example, known: Repeats, own: str) -> list[Object
     """``own`` is where an earlier form of the same row stands, which the new one replaces."""
     same, near = known.exact(example), known.near(example)
     if same and same != own:
-        return [Objection("duplicate", f"the same as {same}, which is learned already")]
+        return [Objection("duplicate", Told(f"the same as {same}, which is learned already", "learned", origin=same))]
     if near and near[0] != own and same != own:
-        return [Objection("near-duplicate", f"nearly the same as {near[0]} (Jaccard {near[1]:.2f})")]
+        return [Objection("near-duplicate", Told(f"nearly the same as {near[0]} (Jaccard {near[1]:.2f})", "nearly-learned", origin=near[0], likeness=f"{near[1]:.2f}"))]
     return []
 
 
@@ -78,10 +79,11 @@ def other_objections(judgement: Judgement, example: Example, domain: Domain, cou
     """``count`` counts a text's tokens, where a model is there to count them."""
     found = []
     if judgement.answer.get("refused") and not judgement.correction.strip() and example.turns[-1].content == str(judgement.answer.get("text", "")).strip():
-        found.append(Objection("refusal", "the answer is a refusal; a training makes refusals of its own"))
+        found.append(Objection("refusal", Told("the answer is a refusal; a training makes refusals of its own", "a-refusal")))
     most = domain.spec.answering.max_new_tokens
     if count and (length := count(example.turns[-1].content)) > most:
-        found.append(Objection("cut", f"the answer has {length} tokens, served it would be cut after {most} ([answering] max_new_tokens)"))
+        text = f"the answer has {length} tokens, served it would be cut after {most} ([answering] max_new_tokens)"
+        found.append(Objection("cut", Told(text, "cut-off", length=length, most=most)))
     return found
 
 

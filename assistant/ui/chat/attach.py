@@ -26,6 +26,8 @@ from assistant.retrieval.uploaded import (
 from assistant.ui.page.said import said
 from assistant.ui.page.site import Site
 from assistant.ui.texts import FIRST, Worded, say
+from assistant.ui.texts.told import told
+from assistant.ui.train.pieces import shown
 
 AT_ONCE = 32
 NONE = ""
@@ -135,10 +137,10 @@ def files_html(found: Sequence[Upload], language: Language, waiting: str = "") -
 
 def _entry(upload: Upload, language: Language, waiting: str) -> str:
     kind = "under-way" if upload.stage in UNDER_WAY else upload.stage
-    state = waiting or upload.fault or _state(upload, language)
+    state = waiting or told(upload.fault, language) or _state(upload, language)
     name = escape(upload.name)
     cross = f'<button type="button" class="drop" data-file="{name}" aria-label="{escape(say("attach_remove", language, name=upload.name))}">×</button>'
-    return f'<li class="file {kind}"><span class="name">{name}</span><span class="state">{escape(state)}</span>{cross}</li>'
+    return f'<li class="file {kind}"><span class="name">{name}</span><span class="state">{shown(state)}</span>{cross}</li>'
 
 
 def _state(upload: Upload, language: Language) -> str:

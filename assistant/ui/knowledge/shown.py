@@ -57,7 +57,7 @@ def _row(domain: Domain, one: Listed, language: Language) -> str:
     title = f'<div class="quiet">{escape(one.title)}</div>' if one.title and one.title not in (one.name, one.name.rsplit(".", 1)[0]) else ""
     cells = {
         "document": f"{pick_button(domain.name, one.name)}{title}",
-        "status": badge(one.state, language) + (f'<div class="fault">{escape(one.fault)}</div>' if one.fault else ""),
+        "status": badge(one.state, language) + (f'<div class="fault" lang="en">{escape(one.fault)}</div>' if one.fault else ""),
         "pages": str(one.pages or ""),
         "chunks": f"{one.chunks:,}" if one.chunks else "",
         "language": LANGUAGES[one.language] if one.language else "",
@@ -93,7 +93,7 @@ def document_html(workspace: Workspace, domain: Domain, one: Listed, language: L
         (say("knowledge_indexed", language), one.indexed[:16].replace("T", " ")),
     ]
     rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts if value)
-    notes = paragraph(one.fault, "notice bad") + "".join(paragraph(note) for note in _notes(workspace, domain, one, language))
+    notes = (f'<div lang="en">{paragraph(one.fault, "notice bad")}</div>' if one.fault else "") + "".join(paragraph(note) for note in _notes(workspace, domain, one, language))
     link = "" if one.state == "gone" else f'<a class="download" href="{document_address(domain.name, one.name)}" download>{escape(say("knowledge_open", language))}</a>'
     title = f'<p class="quiet">{escape(one.title)}</p>' if one.title and one.title != one.name else ""
     return f'<h2>{escape(one.name)} {badge(one.state, language)}</h2>{title}{notes}<dl class="facts">{rows}</dl>{link}'

@@ -157,6 +157,6 @@ def report_html(report: IndexReport, left: Sequence[str], kept: Collection[str],
     others = len(report.faults) - len(open_to)
     told_of = [*left, *open_to, *([say("knowledge_others_unread", language, count=others)] if others else [])]
     counts = {"added": report.added, "changed": report.changed, "removed": report.removed, "unchanged": report.unchanged}
-    faults = "".join(f"<li>{escape(line)}</li>" for line in told_of)
+    faults = "".join(f'<li lang="en">{escape(line)}</li>' for line in told_of)
     told = f'<div class="notice bad">{escape(say("knowledge_unread", language))}<ul>{faults}</ul></div>' if faults else ""
     return paragraph(say("knowledge_done", language, **counts), "notice good") + told

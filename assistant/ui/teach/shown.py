@@ -11,6 +11,8 @@ from assistant.training.feedback.lessons import Since
 from assistant.ui.chat.citations import answer_html, citation_list
 from assistant.ui.knowledge.shown import paragraph, pick_button
 from assistant.ui.texts import say
+from assistant.ui.texts.told import told
+from assistant.ui.train.pieces import shown
 
 KINDS = {
     "facts": "teach_kind_facts", "known-facts": "teach_kind_known_facts", "question": "teach_kind_question", "personal-data": "teach_kind_personal",
@@ -82,7 +84,7 @@ def objections_html(domain: str, found: Sequence[Objection], masked: bool, langu
 def _objection(domain: str, one: Objection, language: Language) -> str:
     key = KINDS.get(one.kind, "teach_kind_other")
     if one.kind not in IN_FULL:
-        return f'{escape(say(key, language))}<div class="quiet">{escape(say("teach_detail", language, text=one.text))}</div>'
+        return f'{escape(say(key, language))}<div class="quiet">{shown(told(one.text, language))}</div>'
     buttons = [pick_button(domain, name, say("teach_open_document", language, name=name), say("knowledge", language)) for name in one.documents]
     if one.kind == "facts":
         buttons.append(go_button("knowledge", say("teach_open_knowledge", language), say("knowledge", language)))

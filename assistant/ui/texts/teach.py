@@ -79,5 +79,4 @@ TEXTS: dict[str, dict[Language, str]] = {
     "teach_kind_cut": {"en": "The answer is longer than this domain serves.", "zh": "回答超过本领域允许的长度。"},
     "teach_kind_cleaned": {"en": "Its characters are cleaned before it is learned.", "zh": "学习前会自动清理字符。"},
     "teach_kind_other": {"en": "The check of examples says:", "zh": "训练示例检查提示："},
-    "teach_detail": {"en": "In the program's words: {text}", "zh": "程序提示：{text}"},
 }

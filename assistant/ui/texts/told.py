@@ -76,6 +76,15 @@ CASES: dict[str, str] = {
     "not-a-list": "应为对象列表，实际是 {got}",
     "before-question": "第一个问题之前有文字；请以 Q: 或 问：开头",
     "bad-columnar": "无法作为 .{kind} 读取（{error}）；请重新生成或下载",
+    "learned": "与 {origin} 相同，已经学过",
+    "nearly-learned": "与 {origin} 几乎相同（相似度 {likeness}）",
+    "a-refusal": "这是拒答，训练时会自动生成拒答类训练示例",
+    "cut-off": "回答有 {length} 个词元，实际作答时超过 {most} 个会被截断（[answering] max_new_tokens）",
+    # files of a conversation
+    "no-reader": "无法读取 {suffix} 文件；支持的格式：{readable}",
+    "name-not-kept": "文件名无法保存（隐藏文件、超过 {longest} 字节或含控制字符）；请改名",
+    "many-files": "一个对话最多 {most} 个文件；请先移除一个，或开始新对话",
+    "not-kept": "无法保存：{reason}",
     # the gate
     "blocking": "{name}：{sign}",
     "score-better": "更好：{score} {points} {interval}（{count} 题）",
