@@ -17,6 +17,9 @@ OTHER_LANGUAGE = 0.35
 _OLDER = re.compile(r"\b(?:previous|former|old|older|earlier|superseded|used to|last year|before the change)\b|旧版|以前|之前的|原来的|上一版|去年|作废", re.I)
 
 
+_NAME = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z0-9-]*[A-Za-z])(?=[A-Za-z0-9-]*\d)[A-Za-z0-9][A-Za-z0-9-]+[A-Za-z0-9](?![A-Za-z0-9])")  # TB-1001, K3184
+
+
 @dataclass(frozen=True)
 class Legs:
     """How a question was searched: its ``words``, all that either leg found, fused, best first, and what of it is in force. ``dense`` is False where
@@ -51,7 +54,8 @@ def widened(question: str, domain: Domain) -> list[str]:
 
 
 def fuse(lexical: Sequence[tuple[str, float]], dense: Sequence[tuple[str, float]], chunks: dict[str, Chunk], question: str) -> list[Passage]:
-    """Passages by reciprocal rank fusion (Cormack et al. 2009, k = 60); another language than the question's weighs less."""
+    """Passages by reciprocal rank fusion (Cormack et al. 2009, k = 60); another language than the question's weighs less, and what holds every code or
+    number with letters that the question names comes first: for the dense leg one is like the other."""
     language = detect(question)
     lexical_at = {key: (rank, score) for rank, (key, score) in enumerate(lexical, 1)}
     dense_at = {key: (rank, score) for rank, (key, score) in enumerate(dense, 1)}
@@ -64,7 +68,13 @@ def fuse(lexical: Sequence[tuple[str, float]], dense: Sequence[tuple[str, float]
         score = sum(1 / (RRF + rank) for rank in (lexical_rank, dense_rank) if rank)
         weight = 1.0 if chunks[key].language == language else OTHER_LANGUAGE
         found.append(Passage(chunks[key], score * weight, lexical_rank, dense_rank, lexical_score, dense_score))
-    return sorted(found, key=lambda passage: -passage.score)
+    named = [name.lower() for name in _NAME.findall(question)]
+    return sorted(found, key=lambda passage: (not _holds(passage.chunk, named), -passage.score))
+
+
+def _holds(chunk: Chunk, names: Sequence[str]) -> bool:
+    text = f"{chunk.heading}\n{chunk.text}".lower()
+    return bool(names) and all(_occurs(name, text) for name in names)
 
 
 def in_force(passages: Iterable[Passage], question: str, today: date) -> list[Passage]:

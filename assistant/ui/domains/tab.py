@@ -36,7 +36,7 @@ class DomainsTab:
             worded += self.wizard.build(frame, self.cards)
         now: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
         shown = [self.cards, self.looking, self.beginning, self.look.domain]
-        for event in (frame.opened.select, frame.language.change):
+        for event in (frame.opened.select, frame.language.change, self.wizard.made.then):
             event(self.show, [frame.language, self.look.domain], shown, **now)
         return [Worded(title, lambda to: _title("domains_look", to)), Worded(new, lambda to: _title("domains_new", to)), *worded]
 

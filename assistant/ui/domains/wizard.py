@@ -47,7 +47,9 @@ class Wizard:
         now: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
         self.name.blur(self.look, [self.name, frame.language], self.free, **now)
         told = [self.name, self.languages, self.title_en, self.title_zh, self.about_en, self.about_zh, self.examples, self.files]
-        self.make.click(self.begin, [*told, frame.language], [self.words, cards], show_progress="hidden", api_visibility="private", concurrency_limit=1)
+        self.made = self.make.click(
+            self.begin, [*told, frame.language], [self.words, cards], show_progress="hidden", api_visibility="private", concurrency_limit=1
+        )
         return self._worded()
 
     def _worded(self) -> list[Worded]:
