@@ -6,7 +6,6 @@ from typing import Any
 
 import gradio as gr
 import pytest
-from conftest import site_of
 
 from assistant.access import User
 from assistant.answering.watch import Event
@@ -17,6 +16,7 @@ from assistant.testing.server import openai_server
 from assistant.ui.about.changes import EVENTS, waiting_html
 from assistant.ui.about.tab import AboutTab
 from assistant.ui.texts import LANGUAGES
+from tests.ui.conftest import site_of
 
 GUEST = User("guest")
 

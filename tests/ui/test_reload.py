@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, running
 
 from benchmarks.visitor import Asked, Visitor
+from tests.ui.conftest import ROOT, running
 
 QUESTION = "How many days a week can I work from home?"
 BOATS = "# Rowing boat\n\nThe rowing boat may be used by members with badge 4417.\n"
