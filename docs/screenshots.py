@@ -16,7 +16,7 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).parents[1]
 IMAGES = ROOT / "docs" / "images" / "app"
 TABS = ("chat", "compare", "knowledge", "teach", "train", "quality", "domains", "about")
-QUESTIONS = {"light": "How many days a week can I work from home?", "dark": "试用期最长多久？"}
+QUESTIONS = {"light": "How many days a week can I work from home?", "dark": "居家办公要提前多久申请？"}
 LOCALES = {"light": "en-US", "dark": "zh-CN"}
 SIZE = {"width": 1280, "height": 860}
 PHONE = {"width": 390, "height": 844}
