@@ -9,7 +9,7 @@ from assistant.answering.overview import about_files, evidence, lines, overviews
 from assistant.records import Answer, Route
 
 FROM_FILES = "from the conversation's files"
-CLEARLY = 0.25  # a domain whose documents support an answer by so much more answers instead of the files
+CLEARLY = 0.5  # a domain whose documents support an answer by so much more answers instead of the files
 
 
 def from_files(run: Run, answered: Callable[[Run], Iterator[str | Answer]]) -> Iterator[str | Answer] | None:

@@ -92,5 +92,7 @@ class Opened:
         return read_calibration(self.workspace.state)
 
     def close(self) -> None:
+        if "uploads" in vars(self):
+            self.uploads.close()
         self.engine.close()
         self.knowledge.close()

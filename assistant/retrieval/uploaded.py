@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from assistant.domain import Domain
-from assistant.domain_files import OF_A_CONVERSATION, DomainSpec, Term
+from assistant.domain_files import OF_A_CONVERSATION, DomainSpec, Refusal, Term
 from assistant.errors import DocumentError
 from assistant.records import Document, Language, Told, message
 from assistant.retrieval.load import document_files, printable
@@ -21,6 +21,7 @@ from assistant.settings import Workspace
 
 MOST_FILES = 20
 LONGEST_NAME = 200  # bytes; file systems take 255
+ENOUGH = 0.1  # whoever brings a file asks about it; below a domain's threshold, see "Files of a conversation" in docs/benchmarks.md
 KEY = re.compile(r"[0-9a-f]{32}")
 TITLE: dict[Language, str] = {"en": "Your files", "zh": "您的文件"}
 Stage = Literal["waiting", "reading", "indexing", "ready", "fault", "refused"]
@@ -45,7 +46,7 @@ class UploadDomain(Domain):
     language to the other."""
 
     def __init__(self, folder: Path, terms: Callable[[], list[Term]]) -> None:
-        super().__init__(folder, DomainSpec(name=domain_name(folder.name), title=TITLE))
+        super().__init__(folder, DomainSpec(name=domain_name(folder.name), title=TITLE, refusal=Refusal(support=ENOUGH)))
         self._terms = terms
 
     @cached_property

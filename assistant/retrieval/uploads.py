@@ -24,6 +24,7 @@ from assistant.retrieval.uploaded import (
 from assistant.settings import Workspace
 
 LOOK = 0.3  # seconds between two looks at what is being read
+LAST = 5.0  # seconds that closing waits for what is being read or forgotten
 SWEEP = 600.0  # seconds between two looks for what conversations that were deleted left behind
 logger = logging.getLogger(__name__)
 
@@ -51,6 +52,7 @@ class Uploads:
         self._threads: list[threading.Thread] = []
         self._conversations: Callable[[], Collection[str]] | None = None
         self._swept = 0.0
+        self._closed = False
 
     def widen_by(self, glossary: Callable[[], list[Term]]) -> None:
         """Terms of other domains from now on."""
@@ -154,16 +156,25 @@ class Uploads:
             self._swept = time.monotonic()
             self._begin_thread(self.sweep, self._conversations)
 
-    def finish(self) -> None:
-        """Wait until nothing is being read or forgotten."""
+    def finish(self, seconds: float | None = None) -> None:
+        """Wait until nothing is being read or forgotten, or so long."""
+        last = None if seconds is None else time.monotonic() + seconds
         for thread in list(self._threads):
-            thread.join()
+            thread.join(None if last is None else max(0.0, last - time.monotonic()))
+
+    def close(self) -> None:
+        """What is under way may end; what takes longer is left, and the next opening goes on with it."""
+        self._closed = True
+        self.finish(LAST)
 
     def _drop(self, name: str) -> None:
         try:
             self._knowledge.forget(name, lambda: None)
         except AssistantError as error:  # the next opening sweeps
             logger.warning("%s could not be forgotten yet: %s", name, error)
+        except Exception:
+            if not self._closed:
+                logger.exception("%s could not be forgotten yet", name)
 
     def _start(self, conversation: str, names: Sequence[str] = ()) -> None:
         """Read what is new; a reading under way looks again at its end."""
@@ -187,7 +198,7 @@ class Uploads:
         domain, told = self._domain(conversation), _Told(reading, self._lock)
         while True:
             with self._lock:
-                if not reading.again:
+                if not reading.again or self._closed:
                     del self._readings[conversation]
                     return
                 reading.again = False
@@ -199,6 +210,8 @@ class Uploads:
             except AssistantError as error:
                 problem = str(error)
             except Exception as error:  # a fault of a library must not leave the page waiting for ever
+                if self._closed:
+                    return
                 logger.exception("files of a conversation could not be indexed")
                 problem = f"{type(error).__name__}: {error}; the window of the server shows the details"
             if problem:
