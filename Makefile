@@ -37,7 +37,7 @@ browser:
 	  echo "no Chromium or Chrome found: the tests of the page will be skipped"
 
 test: dev browser
-	OMP_NUM_THREADS=1 $(RUN)/python -m pytest
+	OMP_NUM_THREADS=1 $(RUN)/python -m pytest -n 2 --dist loadfile
 
 slow: dev browser
 	OMP_NUM_THREADS=1 $(RUN)/python -m pytest -m slow --timeout 1200

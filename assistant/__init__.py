@@ -20,6 +20,7 @@ _QUIET = {
 }
 for _name, _value in _QUIET.items():
     os.environ.setdefault(_name, _value)
-OFFLINE_ASKED = os.environ.get("HF_HUB_OFFLINE", "").upper() in {"1", "ON", "YES", "TRUE"}  # by a person, not by the line below
+_BY_DEFAULT = "on"  # people write 1; a child process tells by it that nobody asked
+OFFLINE_ASKED = os.environ.get("HF_HUB_OFFLINE", "").upper() in {"1", "ON", "YES", "TRUE"} and os.environ["HF_HUB_OFFLINE"] != _BY_DEFAULT
 if os.environ.get("ASSISTANT_DOWNLOAD", "").lower() not in {"1", "true", "yes"}:
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("HF_HUB_OFFLINE", _BY_DEFAULT)

@@ -1,4 +1,5 @@
-"""Pictures of the app for these pages: ``python docs/screenshots.py [TAB …]`` starts it in a workspace of its own, with the embedded model, and photographs its tabs."""
+"""Pictures of the app for these pages: ``python docs/screenshots.py [TAB …]`` starts it in a workspace of its own, with the embedded model, and photographs its tabs.
+For the picture of Quality the domain that the tabs open with is measured first, which takes some minutes."""
 
 import os
 import shutil
@@ -17,19 +18,30 @@ ROOT = Path(__file__).parents[1]
 IMAGES = ROOT / "docs" / "images" / "app"
 TABS = ("chat", "compare", "knowledge", "teach", "train", "quality", "domains", "about")
 QUESTIONS = {"light": "How many days a week can I work from home?", "dark": "居家办公要提前多久申请？"}
+FIRST = "cloud_support"
+CORRECTED = {
+    "light": (
+        "How long is a new share link valid?",
+        "Hello! A new share link is valid for 7 days unless you choose another period.\nNext step: set the period under Share before you copy the link.",
+    ),
+    "dark": ("同步一直显示“正在准备”，怎么办？", "您好！超过30分钟仍显示“正在准备”时，请清理客户端缓存，本地文件不受影响。\n下一步：运行 tern cache clear，然后重新打开客户端。"),
+}
 LOCALES = {"light": "en-US", "dark": "zh-CN"}
 SIZE = {"width": 1280, "height": 860}
 PHONE = {"width": 390, "height": 844}
 
 
 @contextmanager
-def running() -> Iterator[str]:
+def running(measured: bool) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as made:
         root = Path(made)
         for folder in ("plugins", "adapters"):
             shutil.copytree(ROOT / folder, root / folder)
         (root / "assistant.toml").write_text("threads = 1\n", "utf-8")
         environment = os.environ | {"ASSISTANT_WORKSPACE": str(root), "PYTHONPATH": str(ROOT)}
+        if measured:
+            for words in (["evaluate", FIRST, "--ladder"], ["evaluate", "--routing"], ["evaluate", "--refusal"]):
+                subprocess.run([sys.executable, "-m", "assistant", *words], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=True)
         app = subprocess.Popen([sys.executable, str(ROOT / "app.py"), "--port", "0", "--no-browser"], env=environment, stdout=subprocess.PIPE, text=True)
         try:
             assert app.stdout
@@ -55,6 +67,18 @@ def asked(page: Any, question: str) -> None:
     page.locator(".citation summary").first.click()
 
 
+def corrected(page: Any, question: str, correction: str) -> None:
+    """Something for the queue of Teach."""
+    page.locator("#question textarea").fill(question)
+    page.keyboard.press("Enter")
+    page.locator("#chat .thumbs [data-good='false']").last.wait_for()
+    page.locator("#question .submit-button").wait_for()
+    page.locator("#chat .thumbs [data-good='false']").last.click()
+    page.locator("#chat-rate [name='correction']").fill(correction)
+    page.locator("#chat-rate form button[type=submit], #chat-rate form button:not([type])").last.click()
+    page.locator("#chat-rate").wait_for(state="hidden")
+
+
 def picture(page: Any, name: str) -> None:
     """A picture of few colours, so that the repository stays small."""
     page.wait_for_timeout(1500)
@@ -66,12 +90,17 @@ def picture(page: Any, name: str) -> None:
 
 
 def main(*wanted: str) -> None:
-    with running() as address, sync_playwright() as playwright:
+    tabs = wanted or TABS
+    with running("quality" in tabs) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for scheme, question in QUESTIONS.items():
             page = opened(browser, address, scheme, SIZE)
+            if "teach" in tabs:
+                corrected(page, *CORRECTED[scheme])
+                page.locator("#new-chat").click()
+                page.locator("button.example").first.wait_for()
             asked(page, question)
-            for tab in wanted or TABS:
+            for tab in tabs:
                 page.locator(f"#tab-{tab}-button").click()
                 picture(page, f"{tab}-{scheme}")
             phone = opened(browser, address, scheme, PHONE)

@@ -66,10 +66,10 @@ class ChatTab:
             self.earlier = gr.HTML("", elem_id="chat-earlier", js_on_load=None)
             self.last = gr.HTML("", elem_id="chat-last", js_on_load=None)
         with gr.Row(elem_id="choices"):
+            self.attached.build_button()
             self.domain = gr.Dropdown([(say("auto", FIRST), "")], value="", label=say("domain", FIRST), elem_id="domain", filterable=False, min_width=130)
             self.domain.preprocess = lambda name: name or ""  # choices differ per user and over time: what comes is looked at by the handlers, not against those above
             self.adapter = gr.Radio(adapter_choices(FIRST), value="on", label=say("adapter", FIRST), elem_id="adapter", min_width=190)
-            self.attached.build_button()
         self.attached.build()
         self.box = gr.Textbox(
             label=say("question", FIRST), placeholder=say("question", FIRST), submit_btn=say("send", FIRST), elem_id="question",
