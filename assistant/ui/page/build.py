@@ -113,6 +113,7 @@ def theme() -> gr.themes.Base:
         button_primary_background_fill_hover="*primary_800", button_primary_background_fill_hover_dark="*primary_800",
         button_primary_text_color="white", button_primary_text_color_dark="white",
         button_secondary_background_fill="*background_fill_primary", button_secondary_background_fill_dark="*neutral_800",
+        button_secondary_text_color="*body_text_color", button_secondary_text_color_dark="*body_text_color",
         button_secondary_border_color="*border_color_primary", button_secondary_border_color_dark="*border_color_primary",
         body_text_color_subdued="*neutral_600", body_text_color_subdued_dark="*neutral_300",
         block_border_width="0px", block_padding="0px", block_background_fill="none", block_background_fill_dark="none", block_shadow="none", block_label_background_fill_dark="none", block_title_text_size="*text_sm",

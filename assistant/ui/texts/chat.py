@@ -6,8 +6,8 @@ TEXTS: dict[str, dict[Language, str]] = {
     "conversation": {"en": "Conversation", "zh": "对话内容"},
     "welcome": {"en": "What would you like to know?", "zh": "想了解什么？"},
     "welcome_note": {
-        "en": "Answers come from the documents of the installed domains, and cite them.",
-        "zh": "回答依据各领域的文档，并标明出处。",
+        "en": "Answers come from the documents of the installed domains, and cite them. Or drop a file of your own here and ask about it.",
+        "zh": "回答依据各领域的文档，并标明出处。也可以把自己的文件拖进来提问。",
     },
     "question": {"en": "Ask a question", "zh": "请输入问题"},
     "send": {"en": "Ask", "zh": "提问"},
