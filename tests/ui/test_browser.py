@@ -39,6 +39,15 @@ def test_a_chinese_question_on_a_phone_fits_the_screen(window: Open) -> None:
     assert box["y"] + box["height"] <= 820, "the question box has to stay in view"
 
 
+def test_a_refusal_says_what_is_missing_and_the_next_question_is_answered(window: Open) -> None:
+    opened = window()
+    opened.ask("What is the boiling point of argon?")
+    assert opened.page.locator(".missing").is_visible()
+    assert opened.page.locator(".citation").count() == 0
+    opened.ask(ENGLISH)
+    assert "24 hours" in opened.page.locator(".answer-text").last.inner_text()
+
+
 def test_markup_in_a_question_is_shown_as_typed(window: Open) -> None:
     opened = window()
     typed = "<img src=x onerror=alert(1)> **what** is the weather in Paris?"

@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.access import User
+from assistant.access import ANYONE, LOCAL, User
 from assistant.records import Language
 from assistant.ui.about.tab import AboutTab
 from assistant.ui.chat.tab import ChatTab
@@ -39,8 +39,9 @@ def build_page(site: Site) -> gr.Blocks:
             language = _language_switch()
         worded = [Worded(head, _head)]
         headings = []
+        shown = LOCAL if site.users is None else ANYONE  # the other tabs come when it is known who has opened the page
         for tab in tabs:
-            with gr.Tab(say(tab.key, FIRST), elem_id=f"tab-{tab.key}", render_children=True) as opened:
+            with gr.Tab(say(tab.key, FIRST), elem_id=f"tab-{tab.key}", render_children=True, visible=visible(tab, site, shown)) as opened:
                 worded += tab.build(Frame(page, opened, language))
             headings.append(opened)
         _bind(page, site, (there, language), list(zip(tabs, headings, strict=True)), worded)
