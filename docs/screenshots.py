@@ -79,6 +79,12 @@ def corrected(page: Any, question: str, correction: str) -> None:
     page.locator("#chat-rate").wait_for(state="hidden")
 
 
+def compared(page: Any, question: str) -> None:
+    page.locator("#compare-question textarea, #compare-question input").first.fill(question)
+    page.locator("#compare-start").click()
+    page.locator(".pane .proof").nth(1).wait_for()
+
+
 def picture(page: Any, name: str) -> None:
     """A picture of few colours, so that the repository stays small."""
     page.wait_for_timeout(1500)
@@ -102,6 +108,8 @@ def main(*wanted: str) -> None:
             asked(page, question)
             for tab in tabs:
                 page.locator(f"#tab-{tab}-button").click()
+                if tab == "compare":
+                    compared(page, question)
                 picture(page, f"{tab}-{scheme}")
             phone = opened(browser, address, scheme, PHONE)
             asked(phone, question)
