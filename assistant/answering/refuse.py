@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from assistant.domain import Domain
+from assistant.domain_files import OF_A_CONVERSATION
 from assistant.records import Language
 from assistant.retrieval.flow import Knowledge
 
@@ -22,12 +23,14 @@ def forbidden(domains: Iterable[Domain], language: Language) -> str:
     """For a question of a domain that the user may not ask: says so, and nothing of that domain."""
     titles = [domain.title(language) for domain in domains]
     if language == "zh":
-        return "这个问题属于你没有访问权限的内容；如需权限，请联系管理员。" + (f"我可以回答：{'、'.join(titles)}。" if titles else "")
-    words = "This belongs to something you have no access to; an administrator can give it to you."
+        return "这个问题涉及您没有访问权限的内容；如需权限，请联系管理员。" + (f"我可以回答：{'、'.join(titles)}。" if titles else "")
+    words = "This is about something you have no access to. An administrator can give you access."
     return words + (f" I can help with: {', '.join(titles)}." if titles else "")
 
 
 def silent(domain: Domain, language: Language) -> str:
+    if domain.name.startswith(OF_A_CONVERSATION):
+        return "您的文件中没有说明这一点。可以换一种问法。" if language == "zh" else "Your files do not say this. Try other words."
     if language == "zh":
         return f"{domain.title(language)}的资料中没有说明这一点。可以换一种问法，或联系负责的同事补充资料。"
     return f"The {domain.title(language)} documents do not say. Try other words, or ask the team in charge to add a document."
@@ -39,7 +42,7 @@ def files_silent(otherwise: str, language: Language, knowledge: Knowledge, files
     if language == "zh":
         hint = "" if known else "文件是英文的，用英文提问更容易找到。"
         return f"您的文件中没有说明这一点。{hint}{otherwise or '可以换一种问法。'}"
-    hint = "" if known else " They are in Chinese; a Chinese question finds more in them."
+    hint = "" if known else " They are in Chinese; asking in Chinese finds more."
     return f"Your files do not say this.{hint} {otherwise or 'Try other words.'}"
 
 

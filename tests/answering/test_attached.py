@@ -10,8 +10,9 @@ import pytest
 from assistant.answering.cite import Citations
 from assistant.answering.flow import Ask, Assistant, open_assistant
 from assistant.answering.overview import about_files, evidence, lines, overviews
+from assistant.answering.refuse import silent
 from assistant.domain import Domain
-from assistant.domain_files import DomainSpec
+from assistant.domain_files import OF_A_CONVERSATION, DomainSpec
 from assistant.records import Document
 from assistant.retrieval.chunk import split
 from assistant.settings import Workspace
@@ -58,6 +59,12 @@ def test_an_overview_quotes_title_headings_and_opening_with_marks(tmp_path: Path
     assert text.splitlines()[:2] == ["rules.md: Harbour rules (3 pages)", "Sections: Berths; Quiet hours; Waste"]
     assert "A berth in the north basin costs 42 EUR for each night that a boat stays there. [1]" in text
     assert [citation.document for citation in cited.found] == ["rules.md"] * 3
+
+
+def test_the_refusal_of_files_speaks_of_files_and_not_of_a_team(tmp_path: Path) -> None:
+    files = Domain(tmp_path, DomainSpec(name=f"{OF_A_CONVERSATION}1", title={"en": "Your files", "zh": "您的文件"}))
+    assert silent(files, "en") == "Your files do not say this. Try other words."
+    assert silent(files, "zh") == "您的文件中没有说明这一点。可以换一种问法。"
 
 
 @pytest.fixture(scope="module")

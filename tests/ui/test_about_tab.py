@@ -52,7 +52,7 @@ def test_ports_are_asked_for_administrators_alone(tab: AboutTab, monkeypatch: py
         choices, button, _ = tab.find("en", asked())
         assert choices["choices"] == [("Ollama: small", f"small at {url}"), ("Ollama: <b>large", f"<b>large at {url}")]
         assert (choices["value"], button["visible"]) == (f"small at {url}", True)
-        assert "None answers" in tab.find("en", asked(int(url.split(":")[2].split("/")[0])))[2]
+        assert "None found" in tab.find("en", asked(int(url.split(":")[2].split("/")[0])))[2]
         monkeypatch.setattr(found, "_models", lambda url: pytest.fail("a guest made it ask"))
         as_user(tab, GUEST, monkeypatch)
         assert tab.find("en", asked())[0]["choices"] == []

@@ -15,8 +15,8 @@ SHOWN = "image => image.complete && image.naturalWidth > 1000 && image.clientHei
 @pytest.mark.parametrize(
     ("locale", "width", "question", "document", "caption", "asked"),
     [
-        ("en-US", 1280, "How fast may forklifts drive on the site roads?", "plant-safety-jiaxing-en.pdf", "the passage is marked", "You asked"),
-        ("zh-CN", 390, "叉车在厂区道路上限速多少？", "plant-safety-jiaxing-zh.pdf", "引文已标出", "您的问题"),
+        ("en-US", 1280, "How fast may forklifts drive on the site roads?", "plant-safety-jiaxing-en.pdf", "with the passage marked", "You asked"),
+        ("zh-CN", 390, "叉车在厂区道路上限速多少？", "plant-safety-jiaxing-zh.pdf", "段落已标出", "您的问题"),
     ],
 )
 def test_a_citation_opens_the_page_of_its_pdf_and_the_receipt_says_why(

@@ -267,7 +267,7 @@ def test_conversations_are_listed_searched_renamed_and_deleted(window: Any) -> N
     chat.page[chat.tab.words] = "LEAVE"
     assert re.findall(r'class="title">([^<]*)<', chat.tab.search(chat.page, chat.request)) == ["&lt;b&gt;Leave&lt;/b&gt;"]
     chat.page[chat.tab.words] = "nothing of the kind"
-    assert "No conversation holds these words" in chat.tab.search(chat.page, chat.request)
+    assert "No conversation contains these words" in chat.tab.search(chat.page, chat.request)
     chat.page[chat.tab.words] = ""
     chat.press(do="delete", c=first)
     assert chat.questions == ["差旅标准"] and first not in chat.list
@@ -323,7 +323,7 @@ def test_who_may_ask_no_domain_is_told_whom_to_ask(window: Any, parrot: Parrot) 
     del parrot.plugins.domains["staff"]
     assert "An administrator can add you to a group" in window().tab.clear(window().page, window().request)[0]
     del parrot.plugins.domains["board"]
-    assert "Make one with: assistant new NAME" in window().tab.clear(window().page, window().request)[0]
+    assert "in a terminal: assistant new NAME" in window().tab.clear(window().page, window().request)[0]
 
 
 def test_nobody_without_a_name_gets_an_answer(window: Any) -> None:

@@ -19,6 +19,6 @@ def test_two_ways_answer_side_by_side_and_a_blind_choice_names_them(window: Open
     assert page.locator(".pane h2").all_inner_texts() == ["Answer A", "Answer B"]
     assert page.locator(".pane .proof").count() == 0
     page.get_by_role("button", name="Both bad").click()
-    page.get_by_text("Your choice is kept.").wait_for()
+    page.get_by_text("Your choice is saved.").wait_for()
     assert sorted(page.locator(".pane h2").all_inner_texts()) == ["Base model · with documents", "Base model · without documents"]
     assert page.locator(".pane .proof", has_text="no adapter, base").count() == 2

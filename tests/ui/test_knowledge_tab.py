@@ -85,9 +85,9 @@ def test_a_damaged_file_is_told_and_the_others_go_in(tab: Any, given: Callable[.
 def test_a_file_of_the_same_name_replaces_only_when_asked_to(tab: Any, given: Callable[..., str]) -> None:
     added(tab, [given("parking.md", "Level B2.")])
     plan, replace, button, _note = tab.plan([given("parking.md", "Level C4.")], "staff", "en", NOBODY)
-    assert "replaces the one that is there" in plan
+    assert "replaces the existing one" in plan
     assert (replace["visible"], button["interactive"]) == (True, True)
-    assert "tick “Replace”" in added(tab, [given("parking.md", "Level C4.")])[1]
+    assert "tick “Replace documents of the same name”" in added(tab, [given("parking.md", "Level C4.")])[1]
     assert "Level B2." in str(tab.pick(json.dumps(OPEN), "", "en", NOBODY))
     added(tab, [given("parking.md", "Level C4.")], replace=True)
     assert "Level C4." in str(tab.pick(json.dumps(OPEN), "", "en", NOBODY))
@@ -164,7 +164,7 @@ def test_what_is_kept_for_others_is_named_nowhere_and_not_put_back(tab: Any) -> 
     (shelf / "list.csv").write_text("name,pay\nann,3\n")
     (shelf / "documents.toml").write_text('["list.csv"]\naccess = ["board"]\n')
     told = listed(tab) + "".join(tab.index("staff", "en", NOBODY)) + listed(tab)
-    assert "not open to you: 1" in told
+    assert "may not see: 1" in told
     assert not any(name in told for name in ("pay.md", "odd.md", "list.csv"))
     tab.site.visitor = boss
     assert all(name in listed(tab) for name in ("pay.md", "odd.md", "list.csv"))

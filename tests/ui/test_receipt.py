@@ -48,10 +48,10 @@ def test_the_story_is_told_in_sentences_before_the_figures() -> None:
         "You asked: And after ten years?",
         "so it was read as: How much leave? And after ten years?",
         "It belongs to HR policy, with a probability of 82%.",
-        "Passages found in HR policy: 1; sentences of them that were used: 1.",
-        "with a probability of 87%; at least 31% is wanted",
+        "Passages found in HR policy: 1; sentences used from them: 1.",
+        "with a probability of 87%; at least 31% is needed",
         "The model starter wrote with the adapter hr@2.",
-        "1 stand as the model gave them, 2 are quoted",
+        "kept as the model wrote them: 1; quoted from the documents: 2",
         "It took 1.5 s.",
         "Domains considered",
     ]
@@ -84,7 +84,7 @@ def test_a_domain_that_the_reader_may_not_ask_is_not_named() -> None:
         ({"domain": "hr", "scores": [["legal", 0.4], ["hr", 0.3]], "reason": "goes on in hr (alone legal 0.40)"}, "stays in HR policy"),
         ({"domain": None, "scores": [["hr", 0.2]], "reason": "outside every domain (nearest hr, 0.20)"}, "none of the domains"),
         ({"domain": None, "scores": [], "reason": "outside your access"}, "no access"),
-        ({"domain": "chat_1", "scores": [["hr", 0.2]], "reason": "from the conversation's files"}, "looked for in your files first"),
+        ({"domain": "chat_1", "scores": [["hr", 0.2]], "reason": "from the conversation's files"}, "Your files were searched first"),
     ],
 )
 def test_the_way_of_the_question_is_said_in_words(route: dict[str, Any], said: str) -> None:

@@ -65,7 +65,7 @@ def test_a_second_domain_is_offered_when_it_was_close(scores: tuple[tuple[str, f
 def test_what_a_draft_lacks_and_an_adapter_left_out_are_said_beside_the_answer() -> None:
     receipt = {"silenced": "trained with another prompt", "replaced": [{"sentence": "x", "why": []}], "draft_faults": ["no date"]}
     html = told_around(Answer("q", "Dear ________", "en", domain="hr", kind="draft", receipt=receipt), 1.0, "0-0", "en", TITLES)
-    assert all(one in html for one in ("trained with another prompt", "left blank (1)", "no date"))
+    assert all(one in html for one in ("trained with another prompt", "Left blank because no value was given: 1", "no date"))
 
 
 @pytest.mark.parametrize("attack", ATTACKS)

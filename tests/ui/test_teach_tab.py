@@ -112,7 +112,7 @@ def test_a_decision_is_taken_back_from_its_list(page: Page) -> None:
     page.open()
     page.act(page.tab.accept, *page.typed, False)
     page.open("accepted")
-    assert "rea decided on" in page.html
+    assert "Decided by rea on" in page.html
     assert (page.shown[page.tab.on.row]["visible"], page.shown[page.tab.on.decided]["visible"]) == (False, True)
     page.act(page.tab.undo)
     assert rows(page) == []
@@ -127,7 +127,7 @@ def test_a_row_that_is_still_taught_after_a_new_judgement_is_named(page: Page) -
     page.open()
     page.act(page.tab.accept, *page.typed, False)
     page.site.history.rate("ann", message, False, "Rule: ask your manager early.")
-    assert "still taught until you accept or reject it again" in page.open().html
+    assert "still used for training until you accept or reject it again" in page.open().html
     page.act(page.tab.reject, "")
     assert rows(page) == []
 
@@ -172,7 +172,7 @@ def test_who_may_not_teach_a_domain_reads_and_decides_nothing_of_it(page: Page) 
 
 
 def test_nothing_to_review_says_where_feedback_comes_from(page: Page) -> None:
-    assert "under the answers of the chat" in page.open().html
+    assert "under the answers in the chat" in page.open().html
     page.chosen[4] = "zh"
     assert "好评和差评按钮" in page.open().html
 

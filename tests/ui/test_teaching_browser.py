@@ -33,7 +33,7 @@ def test_a_corrected_answer_becomes_a_row_that_the_check_finds_nothing_wrong_wit
         opened.tab("teach")
         page.locator("#teach-judgement", has_text=CORRECTION.splitlines()[0]).wait_for()
         page.locator("#teach-accept").click()
-        page.get_by_text("Accepted: the next training learns it.").wait_for()
+        page.get_by_text("Accepted: it will be learned in the next training.").wait_for()
         assert json.loads(file.read_text("utf-8"))["messages"][-1]["content"] == CORRECTION
         page.get_by_text("Accepted (1)").click()
         page.locator("#teach-undo").wait_for()

@@ -70,8 +70,8 @@ def test_a_file_is_dropped_ten_steps_are_trained_watched_promoted_and_answered_f
         page.locator("#train-since", has_text="can be learned now: 12").wait_for()
         settle(page, 10)
         page.locator("#train-start").click()
-        page.locator("#train-live", has_text="10 (100 %)").or_(page.locator("#train-live", has_text="staff@1 is made")).first.wait_for()
-        page.locator("#train-live", has_text="staff@1 is made").wait_for()
+        page.locator("#train-live", has_text="10 (100 %)").or_(page.locator("#train-live", has_text="staff@1 is ready")).first.wait_for()
+        page.locator("#train-live", has_text="staff@1 is ready").wait_for()
         page.locator("#train-outcome .curve").wait_for()
         assert page.locator("#train-outcome h3").all_inner_texts() == ["Diagnosis", "Is it better?"]
         page.locator("#train-compare").click()

@@ -13,7 +13,7 @@ TEXTS: dict[str, dict[Language, str]] = {
         "zh": "尝试次数过多，请在 {minutes} 分钟后重试。",
     },
     "login_forgotten": {
-        "en": "No account, or password forgotten? An administrator can help.",
+        "en": "No account, or forgot your password? An administrator can help.",
         "zh": "没有账号或忘记密码？请联系管理员。",
     },
     "login_out": {"en": "Log out", "zh": "退出登录"},
