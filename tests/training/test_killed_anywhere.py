@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -147,8 +148,9 @@ def test_killed_at_forty_random_moments_the_live_version_always_answers(workspac
     chance, killed = random.Random(3), 0
     for number in range(KILLS):
         child = commands.start("train", "staff", *SHORT, "--set", f"training.seed={number}")
-        time.sleep(chance.uniform(0, whole))
-        os.kill(child, signal.SIGKILL)
+        time.sleep(chance.uniform(0, 0.9 * whole))
+        with suppress(ProcessLookupError):  # this one was quicker
+            os.kill(child, signal.SIGKILL)
         status = commands.end()
         assert status in (0, -signal.SIGKILL), commands.output
         killed += status == -signal.SIGKILL

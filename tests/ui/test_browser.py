@@ -82,7 +82,7 @@ def test_both_ways_one_under_the_other_then_one_alone_and_anew(window: Open) -> 
     assert page.locator(".reply").count() == 2
     assert page.locator(".label").last.inner_text() == "Base model"
     page.locator("#adapter label", has_text="Off").click()
-    page.locator("[data-act=again]").click()
+    page.locator("[data-act=again]").last.click()
     page.wait_for_function("document.querySelectorAll('.reply').length === 1")
     opened.finished(ENGLISH)
     assert page.locator(".user-row").count() == 1
