@@ -52,7 +52,7 @@ class Uploads:
         self._threads: list[threading.Thread] = []
         self._conversations: Callable[[], Collection[str]] | None = None
         self._swept = 0.0
-        self._closed = False
+        self._closed = threading.Event()
 
     def widen_by(self, glossary: Callable[[], list[Term]]) -> None:
         """Terms of other domains from now on."""
@@ -164,7 +164,7 @@ class Uploads:
 
     def close(self) -> None:
         """What is under way may end; what takes longer is left, and the next opening goes on with it."""
-        self._closed = True
+        self._closed.set()
         self.finish(LAST)
 
     def _drop(self, name: str) -> None:
@@ -173,7 +173,7 @@ class Uploads:
         except AssistantError as error:  # the next opening sweeps
             logger.warning("%s could not be forgotten yet: %s", name, error)
         except Exception:
-            if not self._closed:
+            if not self._closed.is_set():
                 logger.exception("%s could not be forgotten yet", name)
 
     def _start(self, conversation: str, names: Sequence[str] = ()) -> None:
@@ -198,7 +198,7 @@ class Uploads:
         domain, told = self._domain(conversation), _Told(reading, self._lock)
         while True:
             with self._lock:
-                if not reading.again or self._closed:
+                if not reading.again or self._closed.is_set():
                     del self._readings[conversation]
                     return
                 reading.again = False
@@ -210,7 +210,7 @@ class Uploads:
             except AssistantError as error:
                 problem = str(error)
             except Exception as error:  # a fault of a library must not leave the page waiting for ever
-                if self._closed:
+                if self._closed.is_set():
                     return
                 logger.exception("files of a conversation could not be indexed")
                 problem = f"{type(error).__name__}: {error}; the window of the server shows the details"
