@@ -83,6 +83,15 @@ def test_a_damaged_file_is_told_when_opened_and_when_read(tmp_path: Path) -> Non
         history.conversations("ann")
 
 
+def test_what_was_deleted_meanwhile_and_a_closed_file_are_not_called_damaged(tmp_path: Path) -> None:
+    history = History(tmp_path / "history.sqlite")
+    with pytest.raises(AccessError, match="deleted meanwhile"):
+        history._write("INSERT INTO messages(conversation, role, content, created) VALUES ('gone', 'user', 'hello', '')")
+    history.close()
+    with pytest.raises(WorkspaceError, match="is closed"):
+        history.conversations("ann")
+
+
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"{", b"[]", b"{}", b"[" * 100_000])
 def test_a_garbage_calibration_is_told(tmp_path: Path, content: bytes) -> None:
     (tmp_path / FILE).write_bytes(content)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from assistant.errors import WorkspaceError
+from assistant.errors import AccessError, WorkspaceError
 
 FIRST = (
     """CREATE TABLE IF NOT EXISTS conversations (
@@ -86,7 +86,7 @@ class Database:
 
     @contextmanager
     def _usable(self) -> Iterator[None]:
-        """The file for one thread; WorkspaceError when it cannot be used."""
+        """The file for one thread; WorkspaceError when it cannot be used, AccessError when a row goes to what is there no longer."""
         path = self._path
         try:
             with self._lock:
@@ -95,6 +95,10 @@ class Database:
             for blocked, in_the_way, needed in ((path.parent, path.parent.is_file(), "folder"), (path, path.is_dir(), "file")):
                 if in_the_way:
                     raise WorkspaceError(f"{blocked} is in the way, a {needed} of that name is needed; move it away") from None
+            if isinstance(error, sqlite3.IntegrityError):
+                raise AccessError("what this belongs to has been changed or deleted meanwhile; load the page again") from None
+            if isinstance(error, sqlite3.ProgrammingError):
+                raise WorkspaceError(f"{path} is closed, the program is ending; start it again") from None
             if _damaged(error):
                 raise WorkspaceError(f"{path} is damaged ({error}); move it away, a new one is made") from None
             raise WorkspaceError(f"cannot write {path}: {error}; give this user the right to write there") from None

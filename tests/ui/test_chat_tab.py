@@ -145,6 +145,8 @@ def test_a_question_is_edited_and_what_followed_is_gone(window: Any, parrot: Par
     chat = window()
     for question in ("one", "two", "three"):
         chat.ask(question)
+    with pytest.raises(gr.Error, match="characters"):
+        chat.press(do="edit", m=chat.message(1), text="second " * 2000)
     chat.press(do="edit", m=chat.message(1), text="second")
     assert chat.questions == ["one", "second"]
     assert [turn.content for turn in parrot.asked[-1].history] == ["one", "one"]

@@ -130,7 +130,7 @@ def test_closing_while_opening_closes_what_comes() -> None:
 
 
 def kept(history: History, key: str, exchange: Exchange) -> Exchange:
-    return keep(history, LOCAL_USER, replace(exchange, message=history.ask(LOCAL_USER, key, exchange.question)))
+    return keep(history, LOCAL_USER, key, replace(exchange, message=history.ask(LOCAL_USER, key, exchange.question)))
 
 
 def test_a_conversation_comes_back_as_it_was_shown(tmp_path: Path) -> None:
@@ -160,7 +160,17 @@ def test_an_answer_to_a_conversation_deleted_meanwhile_is_not_kept(tmp_path: Pat
     key = history.start(LOCAL_USER, "first")
     exchange = replace(last(opened(Parrot()), "first"), message=history.ask(LOCAL_USER, key, "first"))
     history.delete(LOCAL_USER, key)
-    assert keep(history, LOCAL_USER, exchange).replies[0].message is None
+    assert keep(history, LOCAL_USER, key, exchange).replies[0].message is None
+    history.close()
+
+
+def test_a_whole_answer_is_not_replaced_by_a_fragment(tmp_path: Path) -> None:
+    history = History(tmp_path / "history.sqlite")
+    key = history.start(LOCAL_USER, "first")
+    whole = kept(history, key, last(opened(Parrot()), "first"))
+    cut_off = replace(whole, replies=(Reply("current", "writing", "half an"),))
+    assert keep(history, LOCAL_USER, key, cut_off) == whole
+    assert load(history, LOCAL_USER, key).exchanges == (whole,)
     history.close()
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from assistant.errors import AccessError, ServerError
 from assistant.settings import Workspace
-from assistant.ui.page.server import bind, has_accounts, open_accounts, sweep_uploads
+from assistant.ui.page.server import bind, has_accounts, open_accounts, open_history, sweep_uploads
 from assistant.users import open_users
 
 
@@ -43,6 +43,18 @@ def test_uploads_of_an_app_that_was_killed_go_after_a_day(tmp_path: Path) -> Non
     sweep_uploads(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["new"]
     sweep_uploads(tmp_path / "absent")
+
+
+def test_files_of_conversations_outlive_a_history_that_was_moved_away(tmp_path: Path) -> None:
+    workspace = space(tmp_path)
+    files = workspace.state / "conversations" / ("0" * 32)
+    (files / "documents").mkdir(parents=True)
+    open_history(workspace).close()
+    (aside,) = workspace.state.glob("conversations-*")
+    assert (aside / files.name / "documents").is_dir()
+    files.mkdir(parents=True)
+    open_history(workspace).close()
+    assert files.is_dir()
 
 
 def test_a_port_in_use_says_what_to_do() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from threading import Event
 
 from assistant.access import User
+from assistant.answering.question import checked_question
 from assistant.errors import QuestionError
 from assistant.history import History
 from assistant.ui.chat.action import Action
@@ -51,9 +52,9 @@ class Asking:
         self.left = False
 
     def begin(self, plan: Plan) -> Conversation:
-        """The conversation with the question at its end, kept before it is answered."""
+        """The conversation with the question at its end, kept before it is answered; QuestionError, and nothing is changed, for one that is too long."""
         history, user = self._site.history, self._user.name
-        question = plan.question.strip()
+        question = checked_question(plan.question, self._site.workspace.settings)
         if plan.cut is not None:
             history.cut(user, plan.cut)
         key = plan.conversation or history.start(user, question)
@@ -77,4 +78,4 @@ class Asking:
         finally:
             self.left = not self._running.holds(self._window, self._cancelled)
             self._running.end(self._window, self._cancelled)
-            self.kept = replace(conversation, exchanges=(*before, keep(self._site.history, self._user.name, exchange)))
+            self.kept = replace(conversation, exchanges=(*before, keep(self._site.history, self._user.name, conversation.key or "", exchange)))

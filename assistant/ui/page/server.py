@@ -10,6 +10,7 @@ import time
 import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from assistant.ui.page.site import Site
     from assistant.users import Users
 
+logger = logging.getLogger(__name__)
 LOCAL_NAMES = ["localhost", "127.0.0.1", "[::1]"]
 FIRST_WORDS = "good morning 早上好"
 DAY = 86_400
@@ -89,7 +91,6 @@ def serve(workspace: Workspace, listener: socket.socket, browser: bool, users: "
     import uvicorn
 
     from assistant.answering.watch import Watch
-    from assistant.history import History
     from assistant.plugins import load_plugins
     from assistant.ui.page.opening import Opening
     from assistant.ui.page.site import Site
@@ -98,7 +99,7 @@ def serve(workspace: Workspace, listener: socket.socket, browser: bool, users: "
     plugins = load_plugins(workspace)
     opening = Opening(lambda: _open(workspace, plugins, history))
     watch = Watch(workspace, opening, plugins)
-    history = History(workspace.state / "history.sqlite")
+    history = open_history(workspace)
     host, port = listener.getsockname()[:2]
     site = Site(workspace, opening, plugins, history, watch)
     site.users = users
@@ -119,6 +120,19 @@ def serve(workspace: Workspace, listener: socket.socket, browser: bool, users: "
         watch.close()
         opening.close()
         history.close()
+
+
+def open_history(workspace: Workspace) -> "History":
+    """The conversations; where their file has gone, the files that belonged to them are set aside instead of being swept as nobody's."""
+    from assistant.history import History
+    from assistant.retrieval.uploaded import uploads_folder
+
+    path, files = workspace.state / "history.sqlite", uploads_folder(workspace)
+    if not path.exists() and files.is_dir() and any(files.iterdir()):
+        aside = files.with_name(f"{files.name}-{datetime.now(UTC):%Y%m%d-%H%M%S}")
+        files.rename(aside)
+        logger.warning("%s is new, but there are files of conversations; they are in %s now", path, aside)
+    return History(path)
 
 
 def sweep_uploads(folder: Path, age: float = DAY) -> None:
