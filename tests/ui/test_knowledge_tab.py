@@ -31,7 +31,8 @@ def tab(tmp_path: Path) -> Any:
     site.who = lambda request: site.visitor
     found = KnowledgeTab(site)
     with gr.Blocks() as page, gr.Tab("x") as opened:
-        found.build(Frame(page, opened, gr.Radio(["en", "zh"])))
+        found.frame = Frame(page, opened, gr.Radio(["en", "zh"]))
+        found.build(found.frame)
     return found
 
 
@@ -95,17 +96,28 @@ def test_a_file_of_the_same_name_replaces_only_when_asked_to(tab: Any, given: Ca
 
 def test_a_removed_document_answers_no_more_until_it_is_put_back(tab: Any, given: Callable[..., str]) -> None:
     added(tab, [given("parking.md", "Visitors park on level B2.")])
-    assert "parking.md is removed" in list(tab.remove(("staff", "parking.md", 0), "en", NOBODY))[-1]
-    assert "is removed" not in "".join(tab.remove(("staff", "parking.md", 0), "en", NOBODY))
+    assert "parking.md is removed" in list(tab.remove(json.dumps(OPEN), "en", NOBODY))[-1]
+    assert "is removed" not in "".join(tab.remove(json.dumps(OPEN), "en", NOBODY))
     assert "level B2" not in tab.search("Where do visitors park?", "staff", "en", NOBODY)
     ((_words, key),) = binned(tab)
     list(tab.put_back(key, "staff", "en", NOBODY))
     assert "<mark>park</mark>" in tab.search("Where do visitors park?", "staff", "en", NOBODY)
 
 
+def test_the_page_itself_says_which_document_is_to_be_removed(tab: Any, given: Callable[..., str]) -> None:
+    added(tab, [given("parking.md", "Level B2."), given("lunch.md", "At noon.")])
+    detail = dict(zip(tab.on.detail, tab.pick(json.dumps(OPEN), "", "en", NOBODY)[len(tab.on.list) :], strict=True))
+    assert "parking.md" in detail[tab.on.question_sure]
+    tab.pick(json.dumps({"domain": "staff", "name": "lunch.md"}), "", "en", NOBODY)
+    (click,) = (one for one in tab.frame.page.fns.values() if one.name == "remove")
+    assert click.inputs[0] is tab.on.asked and not isinstance(tab.on.asked, gr.State), "what is kept for the page may be another document by now"
+    list(tab.remove(detail[tab.on.asked], "en", NOBODY))
+    assert "parking.md" not in listed(tab) and "lunch.md" in listed(tab)
+
+
 def test_the_teams_own_documents_are_not_removed_here(tab: Any) -> None:
     with pytest.raises(gr.Error, match="own lie in"):
-        list(tab.index("staff", "en", NOBODY)) + list(tab.remove(("staff", "leave.md", 0), "en", NOBODY))
+        list(tab.index("staff", "en", NOBODY)) + list(tab.remove(json.dumps({"domain": "staff", "name": "leave.md"}), "en", NOBODY))
     about = str(tab.pick(json.dumps({"domain": "staff", "name": "leave.md"}), "", "en", NOBODY))
     assert "plugins/staff/documents" in about
 
@@ -121,8 +133,8 @@ def test_chinese_questions_say_why_there_is_no_search_by_meaning(tab: Any, given
 def test_names_and_texts_of_files_are_shown_as_text(tab: Any, given: Callable[..., str]) -> None:
     name = "<img src=x onerror=alert(1)>.md"
     added(tab, [given(name, "# <b>bold</b>\n\n<script>alert(1)</script> parking\n")])
-    parts = tab.pick(json.dumps({"domain": "staff", "name": name}), "", "en", NOBODY)
-    shown = "".join(part for part in parts if isinstance(part, str)) + tab.search("parking", "staff", "en", NOBODY)
+    parts = zip([*tab.on.list, *tab.on.detail], tab.pick(json.dumps({"domain": "staff", "name": name}), "", "en", NOBODY), strict=True)
+    shown = "".join(part for place, part in parts if isinstance(place, gr.HTML) and isinstance(part, str)) + tab.search("parking", "staff", "en", NOBODY)
     assert shown.count("&lt;img") > 4
     assert "<script" not in shown
     assert "<img" not in shown
@@ -147,7 +159,7 @@ def test_who_may_not_teach_sees_and_changes_nothing(tab: Any, given: Callable[..
         lambda: tab.pick(json.dumps(OPEN), "", "en", NOBODY),
         lambda: tab.search("level", "staff", "en", NOBODY),
         lambda: added(tab, [given("more.md", "x")]),
-        lambda: list(tab.remove(("staff", "parking.md", 0), "en", NOBODY)),
+        lambda: list(tab.remove(json.dumps(OPEN), "en", NOBODY)),
         lambda: list(tab.put_back("x", "staff", "en", NOBODY)),
         lambda: list(tab.index("staff", "en", NOBODY)),
     ):
@@ -169,7 +181,7 @@ def test_what_is_kept_for_others_is_named_nowhere_and_not_put_back(tab: Any) -> 
     tab.site.visitor = boss
     assert all(name in listed(tab) for name in ("pay.md", "odd.md", "list.csv"))
     for name in ("pay.md", "list.csv"):
-        list(tab.remove(("staff", name, 0), "en", NOBODY))
+        list(tab.remove(json.dumps({"domain": "staff", "name": name}), "en", NOBODY))
     keys = [key for _, key in binned(tab)]
     assert len(keys) == 2
     tab.site.visitor = User("dana", frozenset({"desk"}))

@@ -21,6 +21,7 @@ class Layout:
         self._words: list[Worded] = []
         self.key = gr.State(("", "", 0))
         self.picked = gr.Textbox(visible="hidden", elem_id="knowledge-picked", container=False, show_label=False)
+        self.asked = gr.Textbox(visible="hidden", container=False, show_label=False)  # the document that ``question_sure`` names
         with gr.Row(elem_id="knowledge-head"):
             self.domain = self._named(gr.Dropdown([], filterable=False, min_width=200), "label", "domain")
             self.find = self._named(gr.Textbox(max_length=200, max_lines=1, min_width=200), "label", "knowledge_filter")
@@ -34,7 +35,7 @@ class Layout:
         self._removed()
         self.list = [self.domain, self.summary, self.table, self.bin, self.put_back]
         self.detail = [
-            self.key, self.opened, self.about, self.chunks, self.pages, self.earlier, self.later, self.remove, self.sure, self.question_sure,
+            self.key, self.opened, self.about, self.chunks, self.pages, self.earlier, self.later, self.remove, self.sure, self.question_sure, self.asked,
         ]  # fmt: skip
 
     def _document(self) -> None:

@@ -66,7 +66,7 @@ class KnowledgeTab:
         on.yes.click(lambda: gr.update(visible=False), None, on.sure, **now)
         changes = [
             on.index.click(self.index, [on.domain, language], on.progress, **long),
-            on.yes.click(self.remove, [on.key, language], on.progress, **long),
+            on.yes.click(self.remove, [on.asked, language], on.progress, **long),
             on.put_back.click(self.put_back, [on.bin, on.domain, language], on.progress, **long),
             on.add.click(self.add, [on.files, on.replace, on.domain, language], [on.files, on.progress], **long),
         ]
@@ -108,13 +108,14 @@ class KnowledgeTab:
         yield from self._indexed(user, self.site.domain(user, name, "teach"), language)
 
     @said
-    def remove(self, key: Key, language: Language, request: gr.Request) -> Iterator[str]:
-        """Take the open document out."""
+    def remove(self, asked: str, language: Language, request: gr.Request) -> Iterator[str]:
+        """Take out the document that the page asked about, whichever is open by now."""
         user = self.site.who(request)
-        domain, told = self.site.domain(user, key[0], "teach"), ""
-        if key[1] in {one.name for one in self._listing(user, domain)}:
-            remove(self.site.workspace, domain, key[1])
-            told = say("knowledge_removed", language, name=key[1])
+        name, document = _named(asked)
+        domain, told = self.site.domain(user, name, "teach"), ""
+        if document in {one.name for one in self._listing(user, domain)}:
+            remove(self.site.workspace, domain, document)
+            told = say("knowledge_removed", language, name=document)
         yield from self._indexed(user, domain, language, told)
 
     @said
@@ -215,6 +216,7 @@ class KnowledgeTab:
             (domain.name, one.name, start), gr.update(visible=True), document_html(self.site.workspace, domain, one, language), chunks_html(chunks, start, language),
             pages, gr.update(interactive=start > 0), gr.update(interactive=start + PAGE < len(chunks)), gr.update(visible=one.added),
             gr.update(visible=False), paragraph(say("knowledge_sure", language, name=one.name), "notice"),
+            json.dumps({"domain": domain.name, "name": one.name}),
         )  # fmt: skip
 
     def _closed(self) -> Updates:
@@ -223,7 +225,7 @@ class KnowledgeTab:
 
 
 def _named(picked: str) -> tuple[str, str]:
-    """Domain and document of what a button said; empty names for anything else."""
+    """Domain and document as the page named them; empty names for anything else."""
     try:
         values = json.loads(picked)
         return str(values["domain"]), str(values["name"])
