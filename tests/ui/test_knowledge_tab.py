@@ -10,7 +10,8 @@ import gradio as gr
 import pytest
 
 from assistant.access import User
-from assistant.ui.knowledge.tab import KnowledgeTab
+from assistant.retrieval.writer import only_writer
+from assistant.ui.knowledge.tab import AT_ONCE, KnowledgeTab
 from assistant.ui.page.tab import Frame
 from tests.ui.conftest import Window, site_of
 
@@ -113,6 +114,16 @@ def test_the_page_itself_says_which_document_is_to_be_removed(tab: Any, given: C
     assert click.inputs[0] is tab.on.asked and not isinstance(tab.on.asked, gr.State), "what is kept for the page may be another document by now"
     list(tab.remove(detail[tab.on.asked], "en", NOBODY))
     assert "parking.md" not in listed(tab) and "lunch.md" in listed(tab)
+
+
+def test_who_changes_something_while_another_indexes_is_told_that_it_waits(tab: Any, given: Callable[..., str]) -> None:
+    changes = {one.name: one for one in tab.frame.page.fns.values() if one.name in {"index", "add", "remove", "put_back"}}
+    assert {one.concurrency_limit for one in changes.values()} == {AT_ONCE} and AT_ONCE > 1, "each is begun, and then waits for the writer"
+    assert {name for name, one in changes.items() if one.trigger_mode == "multiple"} == {"add", "remove", "put_back"}
+    with only_writer(tab.site.workspace.store):
+        waiting = tab.add([given("parking.md", "Level B2.")], False, "staff", "en", NOBODY)
+        assert "is indexing this workspace" in next(waiting)[1]
+    assert "2 added" in list(waiting)[-1][1]
 
 
 def test_the_teams_own_documents_are_not_removed_here(tab: Any) -> None:

@@ -31,6 +31,7 @@ Key = tuple[str, str, int]  # domain, document and the first passage that is sho
 NOTHING: Key = ("", "", 0)
 Updates = tuple[Any, ...]
 KEPT = 200
+AT_ONCE = 16  # changes under way; one writes, the others say that they wait
 
 
 class KnowledgeTab:
@@ -51,7 +52,8 @@ class KnowledgeTab:
     def _bind(self, frame: Frame, on: Layout) -> None:
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         now = {**quiet, "queue": False}
-        long = {**quiet, "concurrency_limit": 1, "concurrency_id": "index"}
+        long = {**quiet, "concurrency_limit": AT_ONCE, "concurrency_id": "index"}
+        each = {**long, "trigger_mode": "multiple"}  # another document may be given while one is indexed
         language = frame.language
         where = [on.domain, on.find, on.key, language]
         for event in (frame.opened.select, on.domain.input, language.input):
@@ -66,9 +68,9 @@ class KnowledgeTab:
         on.yes.click(lambda: gr.update(visible=False), None, on.sure, **now)
         changes = [
             on.index.click(self.index, [on.domain, language], on.progress, **long),
-            on.yes.click(self.remove, [on.asked, language], on.progress, **long),
-            on.put_back.click(self.put_back, [on.bin, on.domain, language], on.progress, **long),
-            on.add.click(self.add, [on.files, on.replace, on.domain, language], [on.files, on.progress], **long),
+            on.yes.click(self.remove, [on.asked, language], on.progress, **each),
+            on.put_back.click(self.put_back, [on.bin, on.domain, language], on.progress, **each),
+            on.add.click(self.add, [on.files, on.replace, on.domain, language], [on.files, on.progress], **each),
         ]
         for change in changes:  # by then the page may show another domain
             change.then(self.open, where, [*on.list, *on.detail], **now)
