@@ -38,8 +38,10 @@ def test_uploads_of_an_app_that_was_killed_go_after_a_day(tmp_path: Path) -> Non
     for name in ("old", "new"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "rules.md").write_text("x")
+    (tmp_path / "tmp1x2y3z").touch()
     two_days_ago = (tmp_path / "old").stat().st_mtime - 2 * 86_400
-    os.utime(tmp_path / "old", (two_days_ago, two_days_ago))
+    for name in ("old", "tmp1x2y3z"):
+        os.utime(tmp_path / name, (two_days_ago, two_days_ago))
     sweep_uploads(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["new"]
     sweep_uploads(tmp_path / "absent")

@@ -142,7 +142,7 @@ def sweep_uploads(folder: Path, age: float = DAY) -> None:
     for path in folder.iterdir() if folder.is_dir() else ():
         with suppress(OSError):
             if time.time() - path.stat().st_mtime >= age:
-                shutil.rmtree(path)
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _quiet_at_the_end(server: Any, let_go: Callable[[], None]) -> Any:
