@@ -1,6 +1,7 @@
 """Documents, pages of PDFs and receipts have addresses; each gives only what the user may see, and words when it cannot."""
 
 import io
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from starlette.testclient import TestClient
 from assistant.access import User
 from assistant.records import Answer
 from assistant.ui.page.addresses import safe_name
-from assistant.ui.page.files import add_files
+from assistant.ui.page.files import AGAIN, add_files
 from assistant.ui.page.pictures import Pictures
 from tests.ui.conftest import site_of
 
@@ -175,6 +176,18 @@ def test_a_changed_document_is_drawn_anew_and_the_same_one_once(tmp_path: Path) 
     first = pictures.draw(written("One"), 1, "One")
     assert pictures.draw(tmp_path / "a.pdf", 1, "One") is first
     assert not pictures.draw(written("Another, longer"), 1, "One").found
+
+
+def test_more_pictures_than_may_wait_are_asked_for_again_later(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = threading.BoundedSemaphore(1)
+    taken.acquire()
+    monkeypatch.setattr("assistant.ui.page.pictures.PLACES", taken)
+    for address in ("/documents/rents/lease.pdf/page/3", "/documents/rents/lease.pdf/page/3.png"):
+        got = client.get(address)
+        assert (got.status_code, got.headers["retry-after"], "try again" in got.text) == (503, AGAIN, True)
+    taken.release()
+    assert client.get(address).status_code == 200
+    assert taken.acquire(blocking=False), "its place is free again"
 
 
 @pytest.mark.parametrize(

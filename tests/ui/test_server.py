@@ -12,6 +12,7 @@ from assistant.errors import AccessError, ServerError
 from assistant.settings import Workspace
 from assistant.ui.page.server import bind, has_accounts, open_accounts, open_history, sweep_uploads
 from assistant.users import open_users
+from tests.ui.conftest import page_of
 
 
 def space(root: Path, settings: str = "") -> Workspace:
@@ -57,6 +58,15 @@ def test_files_of_conversations_outlive_a_history_that_was_moved_away(tmp_path: 
     files.mkdir(parents=True)
     open_history(workspace).close()
     assert files.is_dir()
+
+
+def test_handlers_that_all_wait_leave_threads_for_everybody_else(tmp_path: Path) -> None:
+    page = page_of(tmp_path)
+    limits = {handler.concurrency_id: handler.concurrency_limit for handler in page.fns.values() if handler.queue}
+    waiting = sum(1 if limit == "default" else limit for limit in limits.values())
+    assert waiting > 40, "more than there would be threads for"
+    page.create_limiter()
+    assert page.limiter.total_tokens == page._queue.max_thread_count >= waiting + 40
 
 
 def test_a_port_in_use_says_what_to_do() -> None:

@@ -9,7 +9,9 @@ document.addEventListener("toggle", async (event) => {
   link.setAttribute("aria-busy", "true");
   let answer;
   try {
-    answer = await fetch(link.href);
+    while ((answer = await fetch(link.href)).status === 503) { // too many pictures at once: this one waits here
+      await new Promise((resolve) => setTimeout(resolve, 1000 * Number(answer.headers.get("retry-after") || 3)));
+    }
   } catch {
     delete link.dataset.asked; // offline: opening it again tries again
     link.removeAttribute("aria-busy");

@@ -24,6 +24,7 @@ from assistant.ui.train.tab import TrainTab
 UI = Path(__file__).parents[1]
 TABS: tuple[type[Tab], ...] = (ChatTab, CompareTab, KnowledgeTab, TeachTab, TrainTab, QualityTab, DomainsTab, AboutTab)
 WAITING = 64
+THREADS = 200  # of the handlers alone; one that waits for the model or tells how files are read holds one all the time
 HOUR, DAY = 3600, 86_400
 SET_LANGUAGE = "(language) => { document.documentElement.lang = language; return language; }"
 NOW: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
@@ -45,6 +46,7 @@ def build_page(site: Site) -> gr.Blocks:
                 worded += tab.build(Frame(page, opened, language))
             headings.append(opened)
         _bind(page, site, (there, language), list(zip(tabs, headings, strict=True)), worded)
+    page.max_threads = THREADS
     return page.queue(max_size=WAITING, api_open=False)
 
 

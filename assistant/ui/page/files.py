@@ -18,7 +18,7 @@ from assistant.retrieval.uploaded import files_of
 from assistant.ui.chat.export import file_name, markdown
 from assistant.ui.chat.receipt import receipt_html
 from assistant.ui.page.addresses import page_address, safe_name
-from assistant.ui.page.pictures import Picture, Pictures
+from assistant.ui.page.pictures import Picture, Pictures, TooMany
 from assistant.ui.page.plain import plain
 from assistant.ui.page.site import Site
 from assistant.ui.quality.reports import add_reports
@@ -28,6 +28,7 @@ APART = {  # nothing in what is sent may run or load, even opened by itself
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; sandbox",
     "cache-control": "private, no-store",
 }
+AGAIN = "3"  # seconds after which a page asks anew for a picture
 
 
 def add_files(app: FastAPI, site: Site) -> None:
@@ -92,6 +93,8 @@ def _own_files(site: Site, user: User, domain: str) -> dict[str, Path]:
 
 def _said(request: Request, error: Exception) -> Response:
     """What went wrong, in words."""
+    if isinstance(error, TooMany):
+        return PlainTextResponse(str(error), 503, APART | {"retry-after": AGAIN})
     status = 403 if isinstance(error, AccessError) else 404 if isinstance(error, DocumentError | UnknownDomain) else 400
     said = "there is no such domain" if isinstance(error, UnknownDomain) else str(error)
     return PlainTextResponse(said, status, APART)

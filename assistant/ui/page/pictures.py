@@ -9,9 +9,10 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.errors import DocumentError
+from assistant.errors import AssistantError, DocumentError
 
 AT_ONCE = threading.BoundedSemaphore(2)
+PLACES = threading.BoundedSemaphore(10)  # drawn or waiting, each in a thread of the server
 SECONDS = 20
 KEPT = 32
 LONGEST_MARK, LONGEST_BEFORE = 1200, 120  # characters
@@ -20,6 +21,10 @@ FAULTS = {
     "damaged": "the PDF is damaged",
     "slow": f"drawing it took more than {SECONDS} s",
 }
+
+
+class TooMany(AssistantError):
+    """As many pictures as may wait are waiting."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,7 @@ class Pictures:
         self._lock = threading.Lock()
 
     def draw(self, path: Path, page: int, mark: str = "", before: str = "") -> Picture:
-        """The page with the passage marked; DocumentError in words when the file has no such page or cannot be drawn."""
+        """The page with the passage marked; DocumentError in words when the file has no such page or cannot be drawn, TooMany at once."""
         mark, before = mark[:LONGEST_MARK], before[-LONGEST_BEFORE:]
         state = path.stat()
         key = (path, state.st_mtime_ns, state.st_size, page, mark, before)
@@ -51,8 +56,13 @@ class Pictures:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        with AT_ONCE:
-            picture = _drawn({"path": str(path), "page": page, "mark": mark, "before": before})
+        if not PLACES.acquire(blocking=False):
+            raise TooMany("many pages are being drawn just now; try again in a few seconds")
+        try:
+            with AT_ONCE:
+                picture = _drawn({"path": str(path), "page": page, "mark": mark, "before": before})
+        finally:
+            PLACES.release()
         with self._lock:
             self._kept[key] = picture
             while len(self._kept) > KEPT:
