@@ -129,16 +129,19 @@ class Registry:
         shutil.rmtree(gone, ignore_errors=True)
         return live
 
+    def former(self, domain: str) -> AdapterVersion | None:
+        """The version that was live before, as far as it is still whole; what ``rollback`` goes back to."""
+        live = self._pointed(domain)
+        known = {version.folder.name: version for version in self.versions(domain)}
+        before = (str(move.get("before")) for move in reversed(self.decisions(domain)) if move["event"] == "use")
+        return next((known[name] for name in before if name != live and name in known and not damage(known[name])), None)
+
     def rollback(self, domain: str, reason: str = "rolled back") -> AdapterVersion:
         """Back to the version that was live before; AdapterError when there was none."""
-        live = self._pointed(domain)
-        whole = {version.folder.name: version for version in self.versions(domain) if not damage(version)}
-        for move in reversed(self.decisions(domain)):
-            before = str(move.get("before"))
-            if move["event"] == "use" and before != live and before in whole:
-                self.use(whole[before], reason)
-                return whole[before]
-        raise AdapterError(f"{domain} had no other live version to go back to; see: assistant adapters list {domain}")
+        if (back := self.former(domain)) is None:
+            raise AdapterError(f"{domain} had no other live version to go back to; see: assistant adapters list {domain}")
+        self.use(back, reason)
+        return back
 
     def note(self, domain: str, event: dict[str, Any]) -> None:
         """Append a decision with its time to decisions.jsonl."""

@@ -167,7 +167,7 @@ def test_who_may_not_train_gets_nothing(tab: TrainTab, root: Path, monkeypatch: 
         lambda: tab.tick("staff", "en", "", REQUEST),
         lambda: tab.choose("staff", "1", "en", REQUEST),
         lambda: tab.promote("staff", "1", True, "en", REQUEST),
-        lambda: tab.roll_back("staff", "en", REQUEST),
+        lambda: tab.roll_back("staff", "staff@2 > staff@1", "en", REQUEST),
         lambda: list(tab.trying.ask_own("who?", "staff", "1", "en", REQUEST)),
         lambda: list(tab.trying.compare("staff", "1", "en", REQUEST)),
     ):
@@ -198,7 +198,7 @@ def test_who_may_only_promote_decides_but_neither_trains_nor_adds_rows(tab: Trai
     assert "right to promote" not in tab.choose("staff", "2", "en", REQUEST)[-2]
     assert len(tab.tick("staff", "en", "", REQUEST)) == len(tab.show("staff", "en", REQUEST))
     assert "staff@2 is live" in tab.promote("staff", "2", False, "en", REQUEST)[0]
-    assert "staff@1 is live" in tab.roll_back("staff", "en", REQUEST)[0]
+    assert "staff@1 is live" in tab.roll_back("staff", "staff@2 > staff@1", "en", REQUEST)[0]
     for attempt in (
         lambda: tab.rows.look(dropped(tab, root, "x.csv", CSV), "staff", "en", REQUEST),
         lambda: tab.watch.go_on("staff", "en", REQUEST),
@@ -276,9 +276,24 @@ def test_a_candidate_the_gate_advises_against_takes_a_tick(tab: TrainTab, root: 
     tab.promote("staff", "2", True, "en", REQUEST)
     assert (live := registry.current("staff")) and live.number == 2
     assert registry.decisions("staff")[-1]["reason"] == "chosen by local against the gate"
-    tab.roll_back("staff", "en", REQUEST)
+    tab.roll_back("staff", "staff@2 > staff@1", "en", REQUEST)
     assert registry.decisions("staff")[-1]["reason"] == "rolled back by local"
     assert (live := registry.current("staff")) and live.number == 1
+
+
+def test_two_who_go_back_do_not_put_the_version_live_again_that_both_left(tab: TrainTab, root: Path) -> None:
+    first, second = version(root, live=True), version(root, live=True)
+    shown = dict(zip(tab._about_version(), tab.choose("staff", "2", "en", REQUEST), strict=True))
+    assert "staff@1 will answer again, in place of staff@2." in shown[tab.versions.back_sure]
+    said = [tab.roll_back("staff", shown[tab.versions.way], "en", REQUEST) for _who in ("ana", "leo")]
+    assert "staff@1 is live again" in said[0][0]
+    assert "Nothing was changed" in said[1][0] and "Live now: staff@1" in said[1][0]
+    registry = Registry(root / "adapters", "starter")
+    assert registry.current("staff") == first
+    anew = dict(zip(tab._about_version(), said[1][1:], strict=True))
+    assert "staff@2 will answer again, in place of staff@1." in anew[tab.versions.back_sure], "the page shows how it is now"
+    tab.roll_back("staff", anew[tab.versions.way], "en", REQUEST)
+    assert registry.current("staff") == second
 
 
 @pytest.mark.parametrize("number", ["9", "../1", "", "-1", "1; rm"])

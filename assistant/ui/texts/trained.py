@@ -73,13 +73,17 @@ TEXTS: dict[str, dict[Language, str]] = {
     "train_anyway": {"en": "I have read the reasons; use it anyway", "zh": "我已了解原因，仍然使用"},
     "train_promote_yes": {"en": "Yes, put it live", "zh": "是，上线"},
     "train_promote_no": {"en": "Not now", "zh": "暂不"},
-    "train_rollback_sure": {"en": "The version that was live before will answer again.", "zh": "将恢复为上一个上线的版本。"},
+    "train_rollback_sure": {"en": "{version} will answer again, in place of {live}.", "zh": "将由 {version} 重新上线，替换 {live}。"},
     "train_rollback_yes": {"en": "Yes, go back", "zh": "是，退回"},
     "train_tick": {
         "en": "The gate advises against {version}; tick “use it anyway” to put it live, or keep it as a candidate.",
         "zh": "上线检查不建议使用 {version}；请勾选“仍然使用”，或保留为候选。",
     },
     "train_promoted": {"en": "{version} is live: the next question is answered with it.", "zh": "{version} 已上线：下一个问题就由它回答。"},
+    "train_rollback_late": {
+        "en": "Nothing was changed: the versions are no longer as this page showed them. Live now: {version}. Look at the list below, then decide again.",
+        "zh": "未作更改：版本情况与页面此前显示的已不同。当前上线：{version}。请查看下方列表后再决定。",
+    },
     "train_rolled_back": {"en": "{version} is live again.", "zh": "{version} 已重新上线。"},
     "train_may_not_promote": {
         "en": "You may train here, but putting a version live needs the right to promote.",

@@ -65,7 +65,7 @@ class TrainTab:
         version.input(self.choose, [domain, version, language], self._about_version(), **NOW)
         decided = [self.versions.word, *self._about_version()]
         self.versions.yes.click(self.promote, [domain, version, self.versions.anyway, language], decided, **NOW)
-        self.versions.back_yes.click(self.roll_back, [domain, language], decided, **NOW)
+        self.versions.back_yes.click(self.roll_back, [domain, self.versions.way, language], decided, **NOW)
 
     def _about_version(self) -> list[Any]:
         return [*self.outcome.outputs, *self.trying.outputs, *self.versions.outputs]
@@ -113,9 +113,9 @@ class TrainTab:
         return [word, *self.choose(name, number, language, request)]
 
     @said
-    def roll_back(self, name: str, language: Language, request: gr.Request) -> list[Any]:
+    def roll_back(self, name: str, way: str, language: Language, request: gr.Request) -> list[Any]:
         user = self.site.who(request)
-        word = self.versions.roll_back(name, language, user)
+        word = self.versions.roll_back(name, way, language, user)
         return [word, *self._version(user, decided(self.site, user, name), language)]
 
     def _all(self, user: User, domain: Domain | None, language: Language) -> list[Any]:

@@ -42,19 +42,19 @@ class VersionsStep:
                 self.yes = gr.Button(say("train_promote_yes", "en"), variant="primary", elem_id="train-promote-yes")
                 self.no = gr.Button(say("train_promote_no", "en"))
         with gr.Row(visible=False) as self.backing:
-            back_sure = gr.HTML(js_on_load=None)
+            self.back_sure = gr.HTML(js_on_load=None)
+            self.way = gr.Textbox(visible="hidden", container=False, show_label=False)  # what ``back_sure`` asks, as ``roll_back`` reads it
             self.back_yes = gr.Button(say("train_rollback_yes", "en"), variant="primary", elem_id="train-rollback-yes")
             self.back_no = gr.Button(say("train_promote_no", "en"))
         self.list = gr.HTML(js_on_load=None, elem_id="train-versions")
         self.card = gr.HTML(js_on_load=None)
-        self.outputs = [self.use, self.back, self.asking, self.anyway, self.backing, self.list, self.card]
+        self.outputs = [self.use, self.back, self.asking, self.anyway, self.backing, self.back_sure, self.way, self.list, self.card]
         buttons = (
             (self.use, "train_promote"), (self.back, "train_rollback"), (self.yes, "train_promote_yes"), (self.no, "train_promote_no"),
             (self.back_yes, "train_rollback_yes"), (self.back_no, "train_promote_no"),
         )  # fmt: skip
         return [
             Worded(head, lambda language: f"<h2>{say('train_promote_head', language)}</h2>{quiet(say('train_promote_note', language))}"),
-            Worded(back_sure, lambda language: notice(say("train_rollback_sure", language))),
             Worded(self.anyway, lambda language: gr.update(label=say("train_anyway", language))),
             *(Worded(button, lambda language, key=key: gr.update(value=say(key, language))) for button, key in buttons),  # type: ignore[misc]
         ]
@@ -88,25 +88,32 @@ class VersionsStep:
         promote(registry, version, f"chosen by {user.name}{' against the gate' if reasons else ''}")
         return notice(say("train_promoted", language, version=version.served_name), "good")
 
-    def roll_back(self, name: str, language: Language, user: User) -> str:
+    def roll_back(self, name: str, way: str, language: Language, user: User) -> str:
+        """Go back as the page asked, and say so; nothing changes when it is another step by now."""
         domain = self.site.domain(user, name, "promote")
-        back = registry_of(self.site).rollback(domain.name, f"rolled back by {user.name}")
+        registry = registry_of(self.site)
+        live, back = registry.current(domain.name), registry.former(domain.name)
+        if live is None or back is None or way != _way(live, back):
+            return notice(say("train_rollback_late", language, version=live.served_name if live else "–"), "bad")
+        registry.use(back, f"rolled back by {user.name}")
         return notice(say("train_rolled_back", language, version=back.served_name), "good")
 
     def show(self, versions: list[AdapterVersion], live: AdapterVersion | None, chosen: AdapterVersion | None, domain: Domain | None, language: Language, user: User) -> list[Any]:
         allowed = domain is not None and may(user, domain, "promote")
         usable = bool(allowed and chosen and not unproved(chosen) and not (live and live.number == chosen.number))
-        behind = bool(allowed and live and domain and self._was_another(domain.name))
+        back = self._former(domain) if allowed and live and domain else None
+        sure, way = (notice(say("train_rollback_sure", language, version=back.served_name, live=live.served_name)), _way(live, back)) if live and back else ("", "")
         hidden = gr.update(visible=False)
         listed = self._list(versions, live, domain, language) if domain else ""
         rights = "" if allowed or domain is None else quiet(say("train_may_not_promote", language))
-        return [gr.update(visible=usable), gr.update(visible=behind), hidden, gr.update(value=False), hidden, rights + listed, _card(chosen, language)]
+        unticked = gr.update(value=False)
+        return [gr.update(visible=usable), gr.update(visible=back is not None), hidden, unticked, hidden, sure, way, rights + listed, _card(chosen, language)]
 
-    def _was_another(self, name: str) -> bool:
+    def _former(self, domain: Domain) -> AdapterVersion | None:
         try:
-            return any(move["event"] == "use" and move.get("before") for move in registry_of(self.site).decisions(name))
+            return registry_of(self.site).former(domain.name)
         except AssistantError:
-            return False
+            return None
 
     def _list(self, versions: list[AdapterVersion], live: AdapterVersion | None, domain: Domain, language: Language) -> str:
         try:
@@ -123,6 +130,10 @@ class VersionsStep:
         ]  # fmt: skip
         head = [say(key, language) for key in ("train_version", "state", "train_created", "train_rows_built", "train_held_out", "train_changed")]
         return table(head, rows, say("train_versions", language))
+
+
+def _way(live: AdapterVersion, back: AdapterVersion) -> str:
+    return f"{live.served_name} > {back.served_name}"
 
 
 def _loss(version: AdapterVersion) -> str:
