@@ -11,7 +11,7 @@ from assistant.access import LOCAL, User
 from assistant.errors import AccessError, ExampleError
 from assistant.history import History
 from assistant.plugins import Plugins, load_plugins
-from assistant.records import AdapterVersion, Answer, Citation, Document
+from assistant.records import AdapterVersion, Answer, Chunk, Citation, Document
 from assistant.retrieval.ledger import Ledger
 from assistant.settings import Workspace
 from assistant.training.feedback.desk import Desk
@@ -20,6 +20,7 @@ from assistant.training.feedback.proposal import Proposal
 from assistant.training.rows.clean import learnable
 from tests.conftest import Made
 
+REA = User("rea")
 QUESTION = "How early do I ask my manager for a remote day?"
 GIVEN = "Ask your manager 24 hours ahead. [1]"
 BETTER = "Rule: ask your manager at least 24 hours ahead."
@@ -51,7 +52,7 @@ class Office:
         return self.history.queue("staff")[-1].id
 
     def proposal(self, key: int) -> Proposal:
-        return self.desk.proposed(self.domain, self.history.judgement("staff", key))
+        return self.desk.proposed(self.domain, REA, self.history.judgement("staff", key))
 
     def accept(self, key: int, answer: str | None = None, reviewer: str = "rea", although: bool = False) -> None:
         first = self.proposal(key)
@@ -61,7 +62,7 @@ class Office:
     def kinds(self, key: int, answer: str | None = None, question: str | None = None) -> list[tuple[str, str]]:
         first = self.proposal(key)
         changed = Proposal(first.question if question is None else question, first.answer if answer is None else answer)
-        return [(one.kind, one.weight) for one in self.desk.objections(self.domain, self.history.judgement("staff", key), changed)]
+        return [(one.kind, one.weight) for one in self.desk.objections(self.domain, REA, self.history.judgement("staff", key), changed)]
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -134,7 +135,7 @@ def test_what_is_learned_already_is_not_taught_twice(office: Office) -> None:
 
 def test_a_new_fact_belongs_to_a_document_and_is_taught_only_when_insisted_on(office: Office) -> None:
     key = office.judged(correction="Rule: ask your manager at least 48 hours ahead.")
-    (objection,) = office.desk.objections(office.domain, office.history.judgement("staff", key), office.proposal(key))
+    (objection,) = office.desk.objections(office.domain, REA, office.history.judgement("staff", key), office.proposal(key))
     assert (objection.kind, objection.weight, objection.text, objection.documents) == ("facts", "asks", "48 hour", ("remote.md",))
     with pytest.raises(ExampleError, match="facts: 48 hour"):
         office.accept(key)
@@ -221,6 +222,20 @@ def test_what_was_asked_before_is_shown_and_taught_only_to_whom_its_documents_ar
     assert seen == [0, 1]
     office.accept(listed.id, reviewer="rea")
     assert [turn["content"] for turn in office.rows[0]["messages"]] == ["And remote?", "Ask your manager 24 hours ahead."]
+
+
+def test_contact_data_is_known_to_a_reviewer_only_from_documents_that_are_for_them(office: Office) -> None:
+    text = "The board is reached at +49 170 5550142."
+    chunk = Chunk("staff", "board.md", "Board", "", text, 0, len(text), "en")
+    office.desk.ledger.put(Document("staff", "board.md", text, "Board", "en", access=("board",)), "digest", [chunk])
+    key = office.judged(correction="Rule: call +49 170 5550142 at least 24 hours ahead.")
+    bo, judgement = User("bo", frozenset({"board"})), office.history.judgement("staff", key)
+    proposals = [office.desk.proposed(office.domain, user, judgement) for user in (bo, REA, bo)]
+    assert ["5550142" in one.answer for one in proposals] == [True, False, True]
+    blocked = [any(one.kind == "personal-data" for one in office.desk.objections(office.domain, user, judgement, proposals[0])) for user in (bo, REA)]
+    assert blocked == [False, True]
+    with pytest.raises(ExampleError, match="personal-data"):
+        office.desk.accept(office.plugins, office.domain, REA, key, proposals[0], although=True)
 
 
 def test_a_domain_outside_the_workspace_or_with_a_cleaned_file_is_not_written_to(office: Office) -> None:

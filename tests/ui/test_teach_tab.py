@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +12,8 @@ import pytest
 
 from assistant.access import User
 from assistant.records import Answer, Citation
+from assistant.retrieval.flow import open_knowledge
+from assistant.ui.domains.versions import registry_of
 from assistant.ui.page.tab import Frame
 from assistant.ui.teach.tab import TeachTab
 from tests.ui.conftest import Window, site_of
@@ -105,6 +108,26 @@ def test_what_speaks_against_a_row_is_said_and_nothing_is_written(page: Page) ->
     assert rows(page) == []
     page.act(page.tab.accept, QUESTION, "Rule: ask your manager 48 hours ahead.", True)
     assert rows(page) == ["Rule: ask your manager 48 hours ahead."]
+
+
+def test_what_only_documents_for_others_say_is_not_told_by_the_check(page: Page) -> None:
+    pay = page.site.workspace.plugins / "staff/documents/pay.md"
+    pay.write_text("---\naccess: [board]\n---\n# Remote\n\nFrom June on ask your manager 72 hours ahead for a remote day.\n")
+    with closing(open_knowledge(page.site.workspace, page.site.plugins)) as knowledge:
+        knowledge.index(page.site.plugins.domain("staff"))
+        opened = SimpleNamespace(knowledge=knowledge, workspace=page.site.workspace, plugins=page.site.plugins, engine=SimpleNamespace(count_tokens=len))
+        opened.registry = registry_of(page.site)
+        page.site.opening = SimpleNamespace(ready=opened)
+        judge(page)
+        guess, told = "Rule: ask your manager 72 hours ahead.", []
+        for groups in ({"desk"}, {"desk", "board"}):
+            page.site.visitor = User("rea", frozenset(groups))
+            page.open()
+            told.append(page.tab.check(*page.chosen, QUESTION, guess, NOBODY)[0])
+        assert ["already say: 72 hour" in one for one in told] == [False, True]
+        page.site.visitor = User("rea", frozenset({"desk"}))
+        page.act(page.tab.accept, QUESTION, guess, False)
+        assert "facts: 72 hour" in page.html and rows(page) == []
 
 
 def test_a_decision_is_taken_back_from_its_list(page: Page) -> None:

@@ -16,6 +16,7 @@ from assistant.models.engine import base_key
 from assistant.personal_data import contacts
 from assistant.plugins import Plugins
 from assistant.retrieval.ledger import Ledger
+from assistant.retrieval.listing import kept_from
 from assistant.settings import Workspace
 from assistant.training.feedback.lessons import lessons_path, place_of, put, reviewing
 from assistant.training.feedback.objections import (
@@ -32,20 +33,21 @@ from assistant.training.rows.repeats import Repeats
 from assistant.training.rows.shapes import line_of
 
 __all__ = ["Desk", "Judgement", "Listed", "Objection", "Proposal"]
-Passages = Callable[[Domain, str], Sequence[str]]
+Passages = Callable[[Domain, str, User], Sequence[str]]
+Seen = tuple[str, frozenset[str]]  # a domain, and its documents that are kept from a reviewer
 
 
 @dataclass
 class Desk:
-    """Where feedback is reviewed. ``passages`` gives what the documents say to a question, ``count`` a text's tokens, where a model is there."""
+    """Where feedback is reviewed. ``passages`` gives what the documents for a user say to a question, ``count`` a text's tokens, where a model is there."""
 
     workspace: Workspace
     history: History
     ledger: Ledger
     passages: Passages | None = None
     count: Callable[[str], int] | None = None
-    _known: dict[str, tuple[str, Repeats]] = field(default_factory=dict)
-    _published: dict[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
+    _known: dict[Seen, tuple[str, Repeats]] = field(default_factory=dict)
+    _published: dict[Seen, tuple[str, frozenset[str]]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def queue(self, plugins: Plugins, domain: Domain, user: User, state: State | None = None) -> list[Listed]:
@@ -60,22 +62,22 @@ class Desk:
         judgement, allowed = self.history.judgement(domain.name, key), self._allowed(plugins, domain, user)
         return replace(judgement, earlier=tuple(one for one in judgement.earlier if allowed(one.cited)))
 
-    def proposed(self, domain: Domain, judgement: Judgement) -> Proposal:
-        return proposed(judgement, self.published(domain))
+    def proposed(self, domain: Domain, user: User, judgement: Judgement) -> Proposal:
+        return proposed(judgement, self._contacts(self._seen(domain, user)))
 
-    def objections(self, domain: Domain, judgement: Judgement, proposal: Proposal) -> list[Objection]:
-        """What speaks against teaching it, the gravest first."""
-        return self._judged(domain, judgement, proposal)[1]
+    def objections(self, domain: Domain, user: User, judgement: Judgement, proposal: Proposal) -> list[Objection]:
+        """What speaks against teaching it, the gravest first; nothing is said from documents that are kept from the user."""
+        return self._judged(domain, user, judgement, proposal)[1]
 
     def accept(self, plugins: Plugins, domain: Domain, user: User, key: int, proposal: Proposal, although: bool = False) -> None:
         """Write the row and keep the decision; ExampleError when something blocks it, or asks and ``although`` is not said."""
         with reviewing(self.workspace, domain):
             judgement = self._still_open(self.judgement(plugins, domain, user, key))
-            line, objections = self._judged(domain, judgement, proposal)
+            line, objections = self._judged(domain, user, judgement, proposal)
             against = [one for one in objections if one.weight == "blocks" or (one.weight == "asks" and not although)]
             if against:
                 raise ExampleError("not accepted: " + "; ".join(f"{one.kind}: {one.text}" for one in against))
-            put(lessons_path(self.workspace, domain), lesson_id(judgement), line(user.name))
+            put(lessons_path(self.workspace, domain), lesson_id(judgement), line)
             self.history.decide(domain.name, key, "accepted", user.name, lesson=lesson_id(judgement))
 
     def reject(self, domain: Domain, key: int, reviewer: str, note: str = "") -> None:
@@ -90,12 +92,15 @@ class Desk:
             self._take_out(domain, self.history.judgement(domain.name, key))
             self.history.decide(domain.name, key, "open", reviewer)
 
-    def published(self, domain: Domain) -> frozenset[str]:
-        """Keys of the contact data in the domain's documents."""
-        stamp = self.ledger.stamp(domain.name)
-        if self._published.get(domain.name, ("",))[0] != stamp:
-            self._published[domain.name] = (stamp, contacts(chunk.text for chunk in self.ledger.chunks(domain.name)))
-        return self._published[domain.name][1]
+    def _seen(self, domain: Domain, user: User) -> Seen:
+        return domain.name, frozenset(kept_from(user, self.ledger, domain, {}))
+
+    def _contacts(self, seen: Seen) -> frozenset[str]:
+        """Keys of the contact data in the documents that are seen."""
+        (name, kept), stamp = seen, self.ledger.stamp(seen[0])
+        if self._published.get(seen, ("",))[0] != stamp:
+            self._published[seen] = (stamp, contacts(chunk.text for chunk in self.ledger.chunks(name) if chunk.document not in kept))
+        return self._published[seen][1]
 
     def _allowed(self, plugins: Plugins, domain: Domain, user: User) -> Callable[..., bool]:
         """What says of an answer's citations, and of the further domains it draws on, whether all of them are for the user."""
@@ -117,30 +122,28 @@ class Desk:
         if (domain.examples / FILE).exists():
             put(lessons_path(self.workspace, domain), lesson_id(judgement))
 
-    def _judged(self, domain: Domain, judgement: Judgement, proposal: Proposal) -> tuple[Callable[[str], str], list[Objection]]:
-        """What writes the row for a reviewer, and what speaks against it."""
-        published, shortest = self.published(domain), read_recipe(domain.recipe, base_key(self.workspace.settings)).data.min_answer_characters
+    def _judged(self, domain: Domain, user: User, judgement: Judgement, proposal: Proposal) -> tuple[str, list[Objection]]:
+        """The row's line as the user would accept it, and what speaks against it."""
+        seen, shortest = self._seen(domain, user), read_recipe(domain.recipe, base_key(self.workspace.settings)).data.min_answer_characters
+        published = self._contacts(seen)
         example, found = form_objections(example_of(with_before(judgement, published), proposal), domain, shortest, published)
         own = place_of(domain.examples / FILE, lesson_id(judgement))
-        found += repeat_objections(example, self._repeats(domain, shortest, published), f"{FILE}:{own}")
+        found += repeat_objections(example, self._repeats(domain, shortest, seen), f"{FILE}:{own}")
         found += other_objections(judgement, example, domain, self.count)
-        found += fact_objections(judgement, example, *self._said(domain, judgement, proposal.question))
+        found += fact_objections(judgement, example, *self._said(domain, user, judgement, proposal.question))
         now = datetime.now(UTC).isoformat(timespec="seconds")
-
-        def line(reviewer: str) -> str:
-            return line_of(example, provenance=provenance(judgement, proposal, reviewer, now, published))
-
+        line = line_of(example, provenance=provenance(judgement, proposal, user.name, now, published))
         return line, sorted(found, key=lambda one: ("blocks", "asks", "notes").index(one.weight))
 
-    def _said(self, domain: Domain, judgement: Judgement, question: str) -> tuple[list[str], list[str]]:
-        """Passages of the documents that bear on the question, and the documents that the answer cites."""
+    def _said(self, domain: Domain, user: User, judgement: Judgement, question: str) -> tuple[list[str], list[str]]:
+        """Passages of the user's documents that bear on the question, and the documents that the answer cites."""
         cited = judgement.answer.get("citations") or []
         said = [f"{one.get('heading', '')}\n{one.get('passage') or one.get('text', '')}" for one in cited]
-        return said + list(self.passages(domain, question) if self.passages else ()), [str(one.get("document", "")) for one in cited]
+        return said + list(self.passages(domain, question, user) if self.passages else ()), [str(one.get("document", "")) for one in cited]
 
-    def _repeats(self, domain: Domain, shortest: int, published: frozenset[str]) -> Repeats:
+    def _repeats(self, domain: Domain, shortest: int, seen: Seen) -> Repeats:
         with self._lock:
             stamp = folder_fingerprint(domain.examples) + str(shortest)
-            if self._known.get(domain.name, ("",))[0] != stamp:
-                self._known[domain.name] = (stamp, repeats_of(domain, shortest, published))
-            return self._known[domain.name][1]
+            if self._known.get(seen, ("",))[0] != stamp:
+                self._known[seen] = (stamp, repeats_of(domain, shortest, self._contacts(seen)))
+            return self._known[seen][1]

@@ -80,7 +80,7 @@ class TeachTab:
         self._desk.workspace = self.site.workspace
         self._desk.count = opened.engine.count_tokens if opened else None
         knowledge = opened.knowledge if opened else None
-        self._desk.passages = (lambda domain, question: [one.chunk.text for one in knowledge.search(domain, question)]) if knowledge else None
+        self._desk.passages = (lambda domain, question, user: [one.chunk.text for one in knowledge.search(domain, question, user=user)]) if knowledge else None
         return self._desk
 
     @said
@@ -106,7 +106,7 @@ class TeachTab:
         domain, judgement = self._judgement(chosen, key)
         if judgement.state != "open":
             return gr.skip(), gr.skip()
-        return self._objections(domain, judgement, Proposal(question or "", answer or ""), False, language)
+        return self._objections(domain, chosen.user, judgement, Proposal(question or "", answer or ""), False, language)
 
     @said
     def accept(
@@ -181,8 +181,8 @@ class TeachTab:
     def _one(self, domain: Domain, found: Sequence[Listed], at: int, chosen: Chosen, typed: Proposal | None, done: str) -> Updates:
         language, judgement = chosen.language, self.desk.judgement(self.site.plugins, domain, chosen.user, found[at].id)
         is_open = judgement.state == "open"
-        proposal = self.desk.proposed(domain, judgement)
-        objections, although = self._objections(domain, judgement, typed or proposal, proposal.masked and not typed, language) if is_open else ("", gr.skip())
+        proposal = self.desk.proposed(domain, chosen.user, judgement)
+        objections, although = self._objections(domain, chosen.user, judgement, typed or proposal, proposal.masked and not typed, language) if is_open else ("", gr.skip())
         kept = (gr.skip(), gr.skip()) if typed else (gr.update(value=proposal.question), gr.update(value=proposal.answer))
         position = paragraph(say("teach_position", language, number=at + 1, count=len(found)))
         return (
@@ -196,7 +196,7 @@ class TeachTab:
         hidden = gr.update(visible=False)
         return hidden, "", gr.skip(), gr.skip(), done, NOTHING, paragraph(words, "empty"), hidden, "", "", "", hidden, "", hidden
 
-    def _objections(self, domain: Domain, judgement: Judgement, proposal: Proposal, masked: bool, language: Language) -> Updates:
-        found: list[Objection] = self.desk.objections(domain, judgement, proposal)
+    def _objections(self, domain: Domain, user: User, judgement: Judgement, proposal: Proposal, masked: bool, language: Language) -> Updates:
+        found: list[Objection] = self.desk.objections(domain, user, judgement, proposal)
         asks = any(one.weight == "asks" for one in found) and not any(one.weight == "blocks" for one in found)
         return objections_html(domain.name, found, masked, language), gr.update(visible=asks, value=False)
