@@ -4,6 +4,7 @@ Order of writing: vectors, then the ledger's commit, then the lexical index; wha
 """
 
 import shutil
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,13 +39,14 @@ def silent(_name: str, _done: int, _total: int) -> None:
 
 @dataclass
 class IndexReport:
-    """Counts of documents, and each file that could not be read with the reason."""
+    """Counts of documents, and each file that could not be read with the reason; ``left`` were not looked at."""
 
     added: int = 0
     changed: int = 0
     removed: int = 0
     unchanged: int = 0
     chunks: int = 0
+    left: int = 0
     faults: list[str] = field(default_factory=list)
 
 
@@ -73,12 +75,13 @@ class Indexer:
         self._lock = Lock()
 
     def index(
-        self, domain: Domain, report: Report = silent, rebuild: bool = False, passages: Report = silent, waiting: Callable[[], None] | None = None
-    ) -> IndexReport:
+        self, domain: Domain, report: Report = silent, rebuild: bool = False, passages: Report = silent,
+        waiting: Callable[[], None] | None = None, seconds: float = float("inf"),
+    ) -> IndexReport:  # fmt: skip
         """Bring a domain's index in step with its files; unreadable files are reported and left out.
 
         ``report`` hears of each file, ``passages`` of those embedded of it, ``waiting`` about every second that somebody else writes; without
-        it StoreError is raised after a few seconds.
+        it StoreError is raised after a few seconds. After ``seconds`` what is not yet read is left to another call.
         """
         with only_writer(self.workspace.store, waiting):
             with self._lock:
@@ -86,7 +89,7 @@ class Indexer:
             if not rebuild:
                 self._writing.add(domain.name)
             try:
-                return self._index(domain, report, rebuild, passages)
+                return self._index(domain, report, rebuild, passages, time.monotonic() + seconds)
             finally:
                 self._writing.discard(domain.name)
 
@@ -136,7 +139,7 @@ class Indexer:
         self._reader.close()
         self.ledger.close()
 
-    def _index(self, domain: Domain, report: Report, rebuild: bool, passages: Report) -> IndexReport:
+    def _index(self, domain: Domain, report: Report, rebuild: bool, passages: Report, until: float) -> IndexReport:
         if rebuild:
             self._drop(domain.name)
         collection = self._claim(domain.name)
@@ -150,7 +153,9 @@ class Indexer:
         entries, failed = self.ledger.entries(domain.name), self.ledger.faults(domain.name)
         for done, (name, path) in enumerate(files.items()):
             report(name, done, len(files))
-            self._take(job, path, (name, entries.get(name), failed.get(name)))
+            if self._take(job, path, (name, entries.get(name), failed.get(name))) and time.monotonic() >= until:
+                job.result.left = len(files) - done - 1
+                break
         chunks = self.ledger.chunks(domain.name)
         live = self._lexical(domain.name, chunks)
         forget_others(live)
@@ -159,23 +164,23 @@ class Indexer:
         report("", len(files), len(files))
         return job.result
 
-    def _take(self, job: _Job, path: Path, before: Before) -> None:
-        """Read one file unless it is as before; ``before`` is its name, its entry and its fault in the ledger."""
+    def _take(self, job: _Job, path: Path, before: Before) -> bool:
+        """Read one file unless it is as before, and say whether it was read; ``before`` is its name, its entry and its fault in the ledger."""
         name, known, failed = before
         domain, result = job.domain, job.result
         try:
             digest = file_hash(path)
         except OSError as error:
             result.faults.append(f"{name}: {error.strerror}")
-            return
+            return False
         if known and known.file_hash == digest:
             result.unchanged += 1
-            return
+            return False
         settings = self.workspace.settings
         attempt = content_id(digest, __version__, self._reader.suffixes, settings.max_file_mb, settings.read_seconds, TRIED)
         if failed and failed[0] == attempt:
             result.faults.append(f"{name}: {failed[1]}")
-            return
+            return False
         try:
             document = load_document(domain, name, path, self._reader)
             chunks = split(domain, document)
@@ -184,12 +189,11 @@ class Indexer:
             self._remove(domain.name, job.collection, name)
             self.ledger.put_fault(domain.name, name, attempt, fault)
             result.faults.append(f"{name}: {fault}")
-            return
+            return True
         self._put(job, document, chunks, digest)
-        if known:
-            result.changed += 1
-        else:
-            result.added += 1
+        result.changed += bool(known)
+        result.added += not known
+        return True
 
     def _put(self, job: _Job, document: Document, chunks: Sequence[Chunk], digest: str) -> None:
         old = set(self.ledger.chunk_ids(document.domain, document.name))

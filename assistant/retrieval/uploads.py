@@ -24,6 +24,8 @@ from assistant.retrieval.uploaded import (
 from assistant.settings import Workspace
 
 LOOK = 0.3  # seconds between two looks at what is being read
+TURN = 3.0  # seconds of writing after which others get theirs
+BETWEEN = 1.5  # seconds between two turns; whoever waits asks 20 times a second, the watch looks once
 LAST = 5.0  # seconds that closing waits for what is being read or forgotten
 SWEEP = 600.0  # seconds between two looks for what conversations that were deleted left behind
 logger = logging.getLogger(__name__)
@@ -198,14 +200,18 @@ class Uploads:
         domain, told = self._domain(conversation), _Told(reading, self._lock)
         while True:
             with self._lock:
-                if not reading.again or self._closed.is_set():
+                if not reading.again or self._closed.is_set() or not self._folder(conversation).is_dir():
                     del self._readings[conversation]
                     return
                 reading.again = False
             problem = ""
             try:
-                report = self._knowledge.index(domain, told.file, passages=told.passages, waiting=lambda: None)
+                report = self._knowledge.index(domain, told.file, passages=told.passages, waiting=lambda: None, seconds=TURN)
                 self._knowledge.view(domain.name)  # opened now, not at the first question
+                if report.left:
+                    reading.again = True
+                    self._closed.wait(BETWEEN)
+                    continue
                 problem = "; ".join(report.faults)  # told of files of which the ledger knows nothing
             except AssistantError as error:
                 problem = str(error)

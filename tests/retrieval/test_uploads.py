@@ -160,6 +160,39 @@ def test_an_upload_waits_for_another_writer_instead_of_failing(knowledge: Knowle
         assert [upload.stage for upload in list(uploads.watch(key))[-1]] == ["ready"]
 
 
+def test_others_write_between_the_files_of_a_conversation(knowledge: Knowledge, uploads: Uploads, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assistant.retrieval.uploads.TURN", 0.0)
+    monkeypatch.setattr("assistant.retrieval.uploads.BETWEEN", 0.2)
+    files = [tmp_path / f"{number}.txt" for number in range(5)]
+    for path in files:
+        path.write_text(f"Box {path.stem} holds ropes.", "utf-8")
+    (tmp_path / "6.txt").touch()
+    take(uploads, ONE, [*files, tmp_path / "6.txt"])
+    take(uploads, OTHER, files[:1])
+    *_, there = ([upload.stage for upload in uploads.listed(ONE)] for _ in uploads.watch(OTHER))
+    assert [upload.stage for upload in uploads.listed(OTHER)] == ["ready"]
+    assert "waiting" in there, "the other conversation's files were not all read first"
+    *_, found = uploads.watch(ONE)
+    assert [upload.stage for upload in found] == ["ready"] * 5 + ["fault"]
+    assert len(knowledge.ledger.entries(domain_name(ONE))) == 5
+
+
+def test_a_conversation_forgotten_between_two_files_leaves_nothing(knowledge: Knowledge, uploads: Uploads, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assistant.retrieval.uploads.TURN", 0.0)
+    monkeypatch.setattr("assistant.retrieval.uploads.BETWEEN", 0.2)
+    files = [tmp_path / f"{number}.txt" for number in range(5)]
+    for path in files:
+        path.write_text(f"Box {path.stem} holds ropes.", "utf-8")
+    take(uploads, ONE, files)
+    for found in uploads.watch(ONE):
+        if any(upload.stage == "ready" for upload in found):
+            uploads.forget(ONE)
+            break
+    uploads.finish()
+    assert knowledge.ledger.domains() == set()
+    assert not (knowledge.workspace.store / "lexical" / domain_name(ONE)).exists()
+
+
 def test_what_a_file_says_of_its_validity_does_not_hide_it_from_its_owner(knowledge: Knowledge, uploads: Uploads, rules: Path) -> None:
     rules.write_text(f"---\nvalid_until: 2001-01-01\n---\n{RULES}", "utf-8")
     list(attach(uploads, ONE, [rules]))
