@@ -29,9 +29,9 @@ class Page:
     def __init__(self, site: Any) -> None:
         self.site = site
         self.tab = TeachTab(site)
-        with gr.Blocks() as page, gr.Tab("x") as opened:
-            self.tab.build(Frame(page, opened, gr.Radio(["en", "zh"])))
-        self.chosen: list[Any] = ["staff", "open", "all", ("", 0), "en"]
+        with gr.Blocks() as self.blocks, gr.Tab("x") as opened:
+            self.tab.build(Frame(self.blocks, opened, gr.Radio(["en", "zh"])))
+        self.chosen: list[Any] = ["staff", "open", "all", "", "en"]
         self.shown: dict[Any, Any] = {}
 
     def act(self, handler: Callable[..., Any], *more: Any) -> None:
@@ -91,10 +91,25 @@ def test_accepting_writes_the_row_and_goes_on_to_the_next(page: Page) -> None:
     page.open()
     page.act(page.tab.accept, *page.typed, False)
     assert rows(page) == [BETTER]
-    assert page.chosen[3] == ("staff", second)
+    assert page.chosen[3] == f"staff/{second}"
     assert page.shown[page.tab.on.state]["choices"][0] == ("To review (1)", "open")
     assert page.site.history.judgement("staff", first).reviewer == "rea"
     assert "Rows accepted so far: 1" in page.html
+
+
+def test_a_row_is_filed_under_the_judgement_that_it_was_shown_beside(page: Page) -> None:
+    first, second = judge(page), judge(page, "Who may work remotely?", "Everybody. [1]", good=True, correction="")
+    page.open()
+    texts, key = page.typed, page.chosen[3]
+    page.act(page.tab._stepper(1))  # on its way while Accept is pressed
+    assert page.chosen[3] == f"staff/{second}"
+    for name in ("accept", "reject", "undo", "check"):
+        for event in (one for one in page.blocks.fns.values() if one.name == name):
+            assert event.inputs[3] is page.tab.on.key and not any(isinstance(one, gr.State) for one in event.inputs), "all of it comes from one page"
+    page.chosen[3] = key
+    page.act(page.tab.accept, *texts, False)
+    assert rows(page) == [BETTER]
+    assert [page.site.history.judgement("staff", one).state for one in (first, second)] == ["accepted", "open"]
 
 
 def test_what_speaks_against_a_row_is_said_and_nothing_is_written(page: Page) -> None:
@@ -161,10 +176,10 @@ def test_the_queue_is_stepped_through_and_filtered(page: Page) -> None:
     steps = []
     for step in (1, 1, 1, -1):
         page.act(page.tab._stepper(step))
-        steps.append(page.chosen[3][1])
-    assert steps == [keys[1], keys[2], keys[2], keys[1]]
+        steps.append(page.chosen[3])
+    assert steps == [f"staff/{keys[number]}" for number in (1, 2, 2, 1)]
     page.open(thumbs="up")
-    assert page.chosen[3] == ("staff", keys[2])
+    assert page.chosen[3] == f"staff/{keys[2]}"
     assert "1 of 1" in page.html
 
 
@@ -180,12 +195,12 @@ def test_who_may_not_teach_a_domain_reads_and_decides_nothing_of_it(page: Page) 
     own, others = judge(page), judge(page, "What does the board earn?", "3 yuan", domain="board")
     page.chosen[0] = "board"
     page.open()
-    assert page.chosen[3] == ("staff", own)  # the first domain that they may teach
+    assert page.chosen[3] == f"staff/{own}"  # the first domain that they may teach
     page.site.visitor = User("eve")
-    assert page.open().chosen[3] == ("", 0)
+    assert page.open().chosen[3] == ""
     assert QUESTION not in page.html
     page.site.visitor = User("rea", frozenset({"desk"}))
-    for key in (("board", others), ("staff", others), ("staff", 999), ("../..", own)):
+    for key in (f"board/{others}", f"staff/{others}", "staff/999", f"staff/{'9' * 5000}", "staff/x", f"../../{own}", "", None):
         page.chosen[3] = key
         for handler, more in ((page.tab.accept, (QUESTION, BETTER, True)), (page.tab.reject, ("",)), (page.tab.undo, ()), (page.tab.check, (QUESTION, BETTER))):
             with pytest.raises(gr.Error, match=r"may not teach|that you may review|no domain named"):

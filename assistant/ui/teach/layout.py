@@ -18,7 +18,7 @@ class Layout:
 
     def __init__(self) -> None:
         self._words: list[Worded] = []
-        self.key = gr.State(("", 0))
+        self.key = gr.Textbox(visible="hidden", container=False, show_label=False)  # sent by the page together with the texts it shows
         with gr.Row():
             self.domain = self._named(gr.Dropdown([], filterable=False, min_width=200), "label", "domain")
             self.state = self._named(gr.Radio(state_choices(FIRST, {}), value="open", min_width=300), "label", "teach_state")

@@ -1,8 +1,9 @@
 """The teach tab: components and their handlers. A handler reads the page, asks the desk (training/feedback) and shows what comes.
 
-Which judgement is shown stands in the page's state by its key; the desk checks for each user whether it may be reviewed.
+Which judgement is shown the page says by its key, as it stands beside the texts; the desk checks for each user whether it may be reviewed.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
@@ -26,8 +27,8 @@ from assistant.ui.teach.layout import Layout, state_choices
 from assistant.ui.teach.shown import judgement_html, objections_html, since_html
 from assistant.ui.texts import Worded, say
 
-Key = tuple[str, int]  # domain and judgement
-NOTHING: Key = ("", 0)
+NOTHING = ""
+_NUMBER = re.compile(r"[0-9]{1,18}")
 Updates = tuple[Any, ...]
 
 
@@ -84,23 +85,23 @@ class TeachTab:
         return self._desk
 
     @said
-    def open(self, name: str, state: str, thumbs: str, key: Key, language: Language, request: gr.Request) -> Updates:
+    def open(self, name: str, state: str, thumbs: str, key: str, language: Language, request: gr.Request) -> Updates:
         return self._shown(self._chosen(name, state, thumbs, language, request), key)
 
     @said
-    def reword(self, name: str, state: str, thumbs: str, key: Key, language: Language, question: str, answer: str, request: gr.Request) -> Updates:
+    def reword(self, name: str, state: str, thumbs: str, key: str, language: Language, question: str, answer: str, request: gr.Request) -> Updates:
         """The same in the other language; what was typed stays."""
         return self._shown(self._chosen(name, state, thumbs, language, request), key, typed=Proposal(question or "", answer or ""))
 
     def _stepper(self, step: int) -> Any:
         @said
-        def go(name: str, state: str, thumbs: str, key: Key, language: Language, request: gr.Request) -> Updates:
+        def go(name: str, state: str, thumbs: str, key: str, language: Language, request: gr.Request) -> Updates:
             return self._shown(self._chosen(name, state, thumbs, language, request), key, step)
 
         return go
 
     @said
-    def check(self, name: str, state: str, thumbs: str, key: Key, language: Language, question: str, answer: str, request: gr.Request) -> Updates:
+    def check(self, name: str, state: str, thumbs: str, key: str, language: Language, question: str, answer: str, request: gr.Request) -> Updates:
         """What speaks against the row as it is typed now."""
         chosen = self._chosen(name, state, thumbs, language, request)
         domain, judgement = self._judgement(chosen, key)
@@ -110,7 +111,7 @@ class TeachTab:
 
     @said
     def accept(
-        self, name: str, state: str, thumbs: str, key: Key, language: Language, question: str, answer: str, although: bool, request: gr.Request
+        self, name: str, state: str, thumbs: str, key: str, language: Language, question: str, answer: str, although: bool, request: gr.Request
     ) -> Updates:
         """Write the row; when something speaks against it, say so and leave everything as it is."""
         chosen = self._chosen(name, state, thumbs, language, request)
@@ -124,7 +125,7 @@ class TeachTab:
         return self._shown(chosen, step, done=paragraph(say("teach_is_accepted", language), "notice good"))
 
     @said
-    def reject(self, name: str, state: str, thumbs: str, key: Key, language: Language, note: str, request: gr.Request) -> Updates:
+    def reject(self, name: str, state: str, thumbs: str, key: str, language: Language, note: str, request: gr.Request) -> Updates:
         chosen = self._chosen(name, state, thumbs, language, request)
         domain, judgement = self._judgement(chosen, key)
         step = self._next(chosen, key)
@@ -132,7 +133,7 @@ class TeachTab:
         return self._shown(chosen, step, done=paragraph(say("teach_is_rejected", language), "notice good"))
 
     @said
-    def undo(self, name: str, state: str, thumbs: str, key: Key, language: Language, request: gr.Request) -> Updates:
+    def undo(self, name: str, state: str, thumbs: str, key: str, language: Language, request: gr.Request) -> Updates:
         chosen = self._chosen(name, state, thumbs, language, request)
         domain, judgement = self._judgement(chosen, key)
         step = self._next(chosen, key)
@@ -145,21 +146,22 @@ class TeachTab:
         wanted: State = state if state in get_args(State) else "open"  # type: ignore[assignment]
         return Chosen(user, domains.get(name) or next(iter(domains.values()), None), wanted, thumbs if thumbs in ("up", "down") else "all", language)
 
-    def _judgement(self, chosen: Chosen, key: Key) -> tuple[Domain, Judgement]:
+    def _judgement(self, chosen: Chosen, key: str) -> tuple[Domain, Judgement]:
         """The one that is shown; AccessError where the user may not review it."""
-        domain = self.site.domain(chosen.user, key[0], "teach")
-        return domain, self.desk.judgement(self.site.plugins, domain, chosen.user, key[1])
+        name, _, number = (key or "").rpartition("/")
+        domain = self.site.domain(chosen.user, name, "teach")
+        return domain, self.desk.judgement(self.site.plugins, domain, chosen.user, int(number) if _NUMBER.fullmatch(number) else 0)
 
-    def _next(self, chosen: Chosen, key: Key) -> Key:
+    def _next(self, chosen: Chosen, key: str) -> str:
         """What is shown after this one is decided: the one behind it, or before it."""
         if chosen.domain is None:
             return NOTHING
         found = chosen.of(self.desk.queue(self.site.plugins, chosen.domain, chosen.user))
-        at = next((place for place, one in enumerate(found) if one.id == key[1]), 0)
+        at = next((place for place, one in enumerate(found) if _key(chosen.domain, one.id) == key), 0)
         others = [*found[at + 1 :], *reversed(found[:at])]
-        return (chosen.domain.name, others[0].id) if others else NOTHING
+        return _key(chosen.domain, others[0].id) if others else NOTHING
 
-    def _shown(self, chosen: Chosen, key: Key, step: int = 0, typed: Proposal | None = None, done: str = "") -> Updates:
+    def _shown(self, chosen: Chosen, key: str, step: int = 0, typed: Proposal | None = None, done: str = "") -> Updates:
         """Updates of ``Layout.all``: the queue as it is now, and one judgement of it."""
         titles = [(one.title(chosen.language), name) for name, one in self.site.domains(chosen.user, "teach").items()]
         if (domain := chosen.domain) is None:
@@ -173,7 +175,7 @@ class TeachTab:
         found = chosen.of(listed)
         if not found:
             return *head, *self._nothing(say("teach_empty_open" if chosen.state == "open" else "teach_empty", chosen.language), done)
-        at = next((place for place, one in enumerate(found) if key == (domain.name, one.id)), None)
+        at = next((place for place, one in enumerate(found) if key == _key(domain, one.id)), None)
         typed = typed if at is not None else None
         at = min(max((at or 0) + step, 0), len(found) - 1)
         return *head, *self._one(domain, found, at, chosen, typed, done)
@@ -186,7 +188,7 @@ class TeachTab:
         kept = (gr.skip(), gr.skip()) if typed else (gr.update(value=proposal.question), gr.update(value=proposal.answer))
         position = paragraph(say("teach_position", language, number=at + 1, count=len(found)))
         return (
-            gr.update(visible=True), position, gr.update(interactive=at > 0), gr.update(interactive=at + 1 < len(found)), done, (domain.name, judgement.id),
+            gr.update(visible=True), position, gr.update(interactive=at > 0), gr.update(interactive=at + 1 < len(found)), done, _key(domain, judgement.id),
             judgement_html(judgement, language), gr.update(visible=is_open), *kept, objections, although, gr.skip() if typed else gr.update(value=""),
             gr.update(visible=not is_open),
         )  # fmt: skip
@@ -200,3 +202,8 @@ class TeachTab:
         found: list[Objection] = self.desk.objections(domain, user, judgement, proposal)
         asks = any(one.weight == "asks" for one in found) and not any(one.weight == "blocks" for one in found)
         return objections_html(domain.name, found, masked, language), gr.update(visible=asks, value=False)
+
+
+def _key(domain: Domain, number: int) -> str:
+    """Names a judgement on the page."""
+    return f"{domain.name}/{number}"
