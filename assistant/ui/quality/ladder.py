@@ -54,7 +54,7 @@ def _verdict(evaluation: Evaluation, language: Language) -> str:
 
 
 def _table(evaluation: Evaluation, rows: Sequence[ScoreRow], language: Language, statements: bool = False) -> str:
-    head = "".join(f'<th scope="col">{escape(rung_name(rung.name, language))}</th>' for rung in evaluation.rungs)
+    head = "".join(f'<th scope="col" class="number">{escape(rung_name(rung.name, language))}</th>' for rung in evaluation.rungs)
     body = [f'<tr><th scope="row">{escape(score_name(row.meaning.name, language))}</th>{"".join(_cell(cell, row) for cell in row.cells)}</tr>' for row in rows]
     if statements and any(rung.unsupported for rung in evaluation.rungs):
         cells = "".join(_amount(rung.unsupported, "unsupported", False) for rung in evaluation.rungs)

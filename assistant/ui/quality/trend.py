@@ -92,8 +92,11 @@ def _y(value: float, top: float) -> float:
 
 
 def _table(versions: Sequence[AdapterVersion], lines: Sequence[Line], live: int | None, language: Language) -> str:
-    titles = ["quality_version", "quality_made", *(line.name for line in lines), "quality_decision"]
-    head = "".join(f'<th scope="col">{escape(say(title, language) if title.startswith("quality_") else score_name(title, language))}</th>' for title in titles)
+    measured = [line.name for line in lines]
+    titles = ["quality_version", "quality_made", *measured, "quality_decision"]
+    named = [say(title, language) if title.startswith("quality_") else score_name(title, language) for title in titles]
+    kinds = [' class="number"' if title in measured else "" for title in titles]
+    head = "".join(f'<th scope="col"{kind}>{escape(name)}</th>' for kind, name in zip(kinds, named, strict=True))
     body = "".join(_row(version, at, lines, live, language) for at, version in reversed(list(enumerate(versions))))
     return f'<div class="table" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
