@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
+
+from filelock import FileLock
 
 from assistant.errors import AdapterError
 from assistant.records import AdapterVersion
@@ -42,10 +45,8 @@ class Registry:
         folder = self.folder(domain)
         if not folder.is_dir():
             return []
-        found = []
-        for path in sorted(folder.iterdir()):
-            if _NUMBER.fullmatch(path.name) and (card := _read_card(path)) is not None:
-                found.append(AdapterVersion(self.base, domain, int(path.name), path, card))
+        numbered = (path for path in sorted(folder.iterdir()) if _NUMBER.fullmatch(path.name))
+        found = [AdapterVersion(self.base, domain, int(path.name), path, card) for path in numbered if (card := _read_card(path)) is not None]
         return sorted(found, key=lambda version: version.number)
 
     def version(self, domain: str, number: int) -> AdapterVersion:
@@ -102,14 +103,15 @@ class Registry:
         return AdapterVersion(self.base, domain, int(number), final, card)
 
     def use(self, version: AdapterVersion, reason: str) -> None:
-        """Make a version live, atomically, and keep the decision."""
-        before = self._pointed(version.domain)
+        """Make a version live, atomically, and keep the decision; one at a time among threads and processes."""
         pointer = self.folder(version.domain) / "CURRENT"
         try:
-            _write(pointer, f"{version.number:04d}\n")
+            with FileLock(pointer.with_name(".lock")):
+                before = self._pointed(version.domain)
+                _write(pointer, f"{version.number:04d}\n")
+                self.note(version.domain, {"event": "use", "version": version.number, "before": before, "reason": reason})
         except OSError as error:
             raise _unwritable(pointer, error) from None
-        self.note(version.domain, {"event": "use", "version": version.number, "before": before, "reason": reason})
 
     def remove(self, version: AdapterVersion, force: bool = False) -> bool:
         """Unlist a version by a rename, then delete it; True when it was the live one, which takes ``force`` and leaves none live."""
@@ -191,9 +193,8 @@ def damage(version: AdapterVersion) -> str:
     from safetensors import SafetensorError, safe_open
 
     config, weights = version.folder / CONFIG, version.folder / WEIGHTS
-    for path in (config, weights):
-        if not path.is_file():
-            return f"{path} is missing"
+    if missing := next((path for path in (config, weights) if not path.is_file()), None):
+        return f"{missing} is missing"
     try:
         if _object(config.read_text("utf-8")) is None:
             return f"{config} is no JSON object"
@@ -240,7 +241,7 @@ def _read_card(folder: Path) -> dict[str, Any] | None:
 
 def _write(path: Path, text: str) -> None:
     """Replace a file in one step, on the disk itself."""
-    temporary = path.with_name(path.name + ".tmp")
+    temporary = path.with_name(f".{path.name}.{uuid4().hex[:8]}.tmp")
     with temporary.open("w", encoding="utf-8") as file:
         file.write(text)
         file.flush()

@@ -97,6 +97,14 @@ def test_what_cannot_be_written_leaves_all_files_as_they_were(travel) -> None:
     assert sorted(path.name for path in (travel.root / "plugins/travel/examples").iterdir()) == ["a.jsonl", "dialogues.jsonl"]
 
 
+def test_what_another_import_is_writing_is_left_alone(tmp_path: Path) -> None:
+    other = tmp_path / ".a.jsonl.partial"
+    other.write_text("half", "utf-8")
+    write_new([(tmp_path / "a.jsonl", "{}")])
+    assert sorted(path.name for path in tmp_path.iterdir()) == [other.name, "a.jsonl"]
+    assert other.read_text("utf-8") == "half"
+
+
 def test_a_domain_outside_the_workspace_gets_documents_only(travel, tmp_path: Path) -> None:
     source = write(travel, "a.csv", ROWS)
     (travel.root / "plugins/travel").rename(tmp_path / "travel")

@@ -35,7 +35,7 @@ def run(
     from assistant.checking.bringing import bring, places
     from assistant.cli.session import out, workspace
     from assistant.plugins import load_plugins
-    from assistant.training.rows.importing import checked_name, write_new
+    from assistant.training.rows.importing import checked_name, one_import, write_new
     from assistant.training.rows.sources import find_source
 
     space = workspace()
@@ -46,7 +46,8 @@ def run(
     made = bring(space, plugins, chosen, source, stem)
     files = places(space, chosen, made, stem, to.value)
     learns, answers = to is not As.documents and bool(made.examples), to is not As.examples
-    write_new(files, replace)
+    with one_import(space, chosen):
+        write_new(files, replace)
     _say(made, source)
     for path, _text in files:
         out.print(f"wrote {path.relative_to(space.root)}", markup=False)

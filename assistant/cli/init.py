@@ -13,6 +13,7 @@ GITIGNORE = """\
 .assistant/
 knowledge/.store/
 adapters/**/*.partial/
+adapters/**/.lock
 __pycache__/
 """
 README = """\

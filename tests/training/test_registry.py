@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +53,17 @@ def test_rollback_goes_back_and_again_forth(registry: Registry) -> None:
     live = registry.current("staff")
     assert live and live.number == 1
     assert [move["event"] for move in registry.decisions("staff")] == ["use", "use", "use"]
+
+
+def test_versions_put_live_at_the_same_time_are_put_live_one_after_the_other(registry: Registry) -> None:
+    versions = [published(registry) for _ in range(4)]
+    with ThreadPoolExecutor(4) as people:
+        list(people.map(lambda turn: registry.use(versions[turn % 4], "chosen"), range(24)))
+    moves = registry.decisions("staff")
+    assert [move["before"] for move in moves] == [None, *(f"{move['version']:04d}" for move in moves[:-1])]
+    live = registry.current("staff")
+    assert live and live.number == moves[-1]["version"]
+    assert list(registry.folder("staff").glob(".CURRENT*")) == []
 
 
 def test_without_another_live_version_rollback_is_refused(registry: Registry) -> None:

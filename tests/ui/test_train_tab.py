@@ -5,7 +5,9 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from types import SimpleNamespace
@@ -30,6 +32,7 @@ from assistant.training.events import note
 from assistant.training.following import course_of, standing_of
 from assistant.training.gate import decide
 from assistant.training.recipe import AUTO, Gate, Lora, Recipe, Training
+from assistant.training.rows.importing import write_new
 from assistant.training.runs import Run, one_training
 from assistant.ui.page.tab import visible
 from assistant.ui.texts import say
@@ -127,6 +130,18 @@ def test_rows_are_added_under_a_free_name_and_taken_out_again(tab: TrainTab, roo
     assert "can be learned now: 12" in since
     tab.rows.take_back(mark, "staff", "en", REQUEST)
     assert [one.name for one in examples.iterdir()] == ["dialogues.jsonl"]
+
+
+def test_two_people_who_add_files_of_one_name_at_once_both_add_theirs(tab: TrainTab, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slowly(files: Any) -> None:
+        time.sleep(0.2)
+        write_new(files)
+
+    path, examples = dropped(tab, root, "calls.csv", CSV), root / "plugins" / "staff" / "examples"
+    monkeypatch.setattr("assistant.ui.train.rows.write_new", slowly)
+    with ThreadPoolExecutor(2) as people:
+        list(people.map(lambda _: tab.rows.put(path, "examples", "staff", "en", REQUEST), range(2)))
+    assert sorted(one.name for one in examples.iterdir()) == ["calls-2.jsonl", "calls.jsonl", "dialogues.jsonl"]
 
 
 def test_a_file_that_another_user_uploaded_is_not_read(tab: TrainTab, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,16 +7,20 @@ import csv
 import io
 import os
 import re
+import uuid
 from collections.abc import Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
+from filelock import FileLock
+
 from assistant.domain import Domain
 from assistant.errors import DocumentError, ExampleError
 from assistant.records import Example, Told, message
 from assistant.retrieval.formats import csv_rows
+from assistant.settings import Workspace
 from assistant.training.rows.clean import Cleaner, Judged
 from assistant.training.rows.examples import CLEANED
 from assistant.training.rows.shapes import line_of
@@ -94,6 +98,12 @@ def _section(example: Example) -> str:
     return "\n".join(f"## {' '.join(asked.split())}\n\n{said}\n" for asked, said in pairs)
 
 
+def one_import(workspace: Workspace, domain: Domain) -> FileLock:
+    """Held from choosing names for new files until they are written, so that nobody else takes the same ones."""
+    workspace.state.mkdir(parents=True, exist_ok=True)
+    return FileLock(workspace.state / f"import-{domain.name}.lock")
+
+
 def write_new(files: Sequence[tuple[Path, str]], replace: bool = False) -> None:
     """All of the files, or none; ExampleError when one is there already and may not be replaced."""
     there = [path for path, _text in files if os.path.lexists(path)]
@@ -101,7 +111,7 @@ def write_new(files: Sequence[tuple[Path, str]], replace: bool = False) -> None:
         raise ExampleError(f"{there[0]} is there already and was not touched; choose another --name, or add --replace")
     if folder := next((path for path in there if path.is_dir()), None):
         raise ExampleError(f"{folder} is a folder and was not touched; choose another --name")
-    partials = [path.with_name(f".{path.name}.partial") for path, _text in files]
+    partials = [path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.partial") for path, _text in files]
     try:
         for partial, (path, text) in zip(partials, files, strict=True):
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,7 @@ from assistant.checking.bringing import As, bring, places
 from assistant.domain import Domain
 from assistant.errors import ExampleError, StoreError
 from assistant.records import Language, message
-from assistant.training.rows.importing import LONGEST, Imported, write_new
+from assistant.training.rows.importing import LONGEST, Imported, one_import, write_new
 from assistant.training.rows.readers import READERS
 from assistant.training.rows.sources import Source, find_source
 from assistant.ui.page.said import said
@@ -98,8 +98,9 @@ class RowsStep:
         if to != "examples":
             self.site.domain(user, name, "teach")
         source, made = self._read(user, path, domain)
-        files = places(self.site.workspace, domain, made, self._free(domain, source.name), to)
-        write_new(files)
+        with one_import(self.site.workspace, domain):
+            files = places(self.site.workspace, domain, made, self._free(domain, source.name), to)
+            write_new(files)
         later = "" if to == "examples" or self._indexed(domain) else notice(say("train_index_later", language))
         learned = next((file.name for file, _text in files if file.parent == self.site.workspace.inside(domain.examples)), "")
         mark = f"{name}/{learned}/{_digest(files[0][0])}" if learned else ""
