@@ -85,6 +85,19 @@ def test_a_check_shows_errors_first_and_names_no_domain_one_may_not_ask(root: Pa
     assert "Errors: 1" in broken and "titel" in broken
 
 
+@pytest.mark.parametrize("front", ["access: [directors]", "access: [directors"])
+def test_a_check_tells_nobody_of_documents_that_are_not_for_them(root: Path, front: str) -> None:
+    (root / "plugins/staff/documents").mkdir()
+    (root / "plugins/staff/documents/pay.md").write_text(f"---\n{front}\n---\nPay of li.lei@lanwick.example, card 4111 1111 1111 1111.\n")
+    *_, ours = tab_of(root, LOCAL).look.run("staff", "en", ASKED)
+    assert "pay.md" in ours
+    look = tab_of(root, TESS).look
+    look.checks.report(LOCAL, "staff")
+    for theirs in ("".join(look.run("staff", "en", ASKED)), str(look.open("staff", "en", ASKED))):
+        assert "you may not read some of them" in theirs and "pay.md" not in theirs
+    assert "有些您无权查看" in "".join(look.run("staff", "zh", ASKED))
+
+
 def test_a_check_is_kept_until_a_file_changes(root: Path) -> None:
     checks = Checks(site_of(root))
     assert checks.kept(LOCAL, "staff") is None

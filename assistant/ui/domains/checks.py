@@ -11,7 +11,9 @@ from assistant.domain import Domain
 from assistant.errors import AccessError
 from assistant.fingerprint import folder_fingerprint
 from assistant.records import content_id
+from assistant.retrieval.load import document_files, is_for
 from assistant.ui.page.site import Site
+from assistant.ui.quality.reports import reads_all
 
 KEPT = 20
 Key = tuple[str, str, str]
@@ -39,6 +41,13 @@ class Checks:
         if name not in folders:
             raise AccessError(f"{user.name} may not look into the files of {name[:40]!r}; possible: {', '.join(folders) or 'none'}")
         return folders[name]
+
+    def open_to(self, user: User, name: str) -> bool:
+        """Whether every document of the folder is for the user, as the index or the file itself says: a check names and compares them all."""
+        if user.administrator or (domain := self._site.plugins.domains.get(name)) is None:
+            return user.administrator
+        files = document_files(domain, self._site.workspace.knowledge)
+        return reads_all(self._site, user, domain) and all(is_for(user, path) for path in files.values())
 
     def kept(self, user: User, name: str) -> Report | None:
         """The report of the files as they are now, if somebody has checked them."""

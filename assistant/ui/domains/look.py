@@ -56,8 +56,10 @@ class Look:
         """Its routing examples, and the check's report where its files were checked as they are now."""
         user = self.site.who(request)
         self.checks.folder(user, name or "")
-        report = self.checks.kept(user, name or "")
-        found = report_html(report, language) if report else f'<p class="quiet">{escape(say("domains_not_checked", language))}</p>'
+        readable = self.checks.open_to(user, name or "")
+        report = self.checks.kept(user, name or "") if readable else None
+        why = "domains_not_checked" if readable else "domains_check_kept"
+        found = report_html(report, language) if report else f'<p class="quiet">{escape(say(why, language))}</p>'
         domain = self.site.plugins.domains.get(name or "")
         hidden = gr.update(visible=False)
         if domain is None:
@@ -73,6 +75,9 @@ class Look:
         """``assistant check``, which takes seconds."""
         user = self.site.who(request)
         self.checks.folder(user, name or "")
+        if not self.checks.open_to(user, name or ""):
+            yield _notice(say("domains_check_kept", language), "bad")
+            return
         yield f'<p class="quiet">{escape(say("domains_checking", language))}</p>'
         try:
             yield report_html(self.checks.report(user, name or ""), language)

@@ -18,6 +18,10 @@ TEXTS: dict[str, dict[Language, str]] = {
     },
     "domains_check": {"en": "Check the files", "zh": "检查文件"},
     "domains_checking": {"en": "Checking; this takes a few seconds…", "zh": "正在检查，需要几秒……"},
+    "domains_check_kept": {
+        "en": "The check names and compares all documents of a domain, and you may not read some of them. Ask an administrator to check the files.",
+        "zh": "检查会列出并比对该领域的全部文档，其中有些您无权查看。请让管理员检查文件。",
+    },
     "domains_not_checked": {"en": "The files as they are now have not been checked yet.", "zh": "当前文件尚未检查。"},
     "domains_counted": {"en": "Errors: {errors} · warnings: {warnings}", "zh": "错误：{errors} · 警告：{warnings}"},
     "domains_error": {"en": "error", "zh": "错误"},
