@@ -77,10 +77,13 @@ def conversation_folder(uploads: Path, conversation: str) -> Path:
 
 
 def keep_files(folder: Path, files: Sequence[Path], suffixes: Sequence[str]) -> tuple[list[str], list[Upload]]:
-    """Copy files into a conversation's folder; the names of those taken, and those refused with the reason."""
+    """Copy files into a conversation's folder; the names of those taken, and those refused with the reason. One takes the place of a former file
+    of its name, but not of one that came with it."""
     taken, refused = [], []
-    for path in files:
+    for path in dict.fromkeys(files):
         try:
+            if path.name in taken:
+                raise DocumentError(Told("another file of this name came with it and was taken; rename this one, then add it", "same-name"))
             taken.append(keep_file(path, folder / "documents", suffixes))
         except DocumentError as error:
             refused.append(Upload(printable(path.name)[:LONGEST_NAME], "refused", fault=message(error)))

@@ -122,9 +122,12 @@ class Uploads:
         return domain if self._knowledge.ledger.sizes(domain.name) else None
 
     def detach(self, conversation: str, name: str) -> None:
-        """Take one file out; nothing when there is none of that name."""
+        """Take one file out, or first what was refused under its name; nothing when there is none."""
         with self._lock:
-            self._refused[conversation] = [upload for upload in self._refused.get(conversation, []) if upload.name != name]
+            refused = self._refused.get(conversation, [])
+            self._refused[conversation] = [upload for upload in refused if upload.name != name]
+            if len(self._refused[conversation]) < len(refused):
+                return
         path = document_files(self._domain(conversation), self._root).get(name)
         if path is not None:
             path.unlink(missing_ok=True)

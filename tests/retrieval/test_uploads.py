@@ -74,6 +74,18 @@ def test_a_file_of_the_same_name_takes_the_place_of_the_former(knowledge: Knowle
     assert "55 EUR" in said(knowledge, uploads, ONE, "berth north basin")[0]
 
 
+def test_of_two_files_of_one_name_that_come_together_the_second_is_refused(knowledge: Knowledge, uploads: Uploads, rules: Path) -> None:
+    other = rules.parent / "other" / rules.name
+    other.parent.mkdir()
+    other.write_text(RULES.replace("42", "55"), "utf-8")
+    *_, found = attach(uploads, ONE, [rules, other, rules])
+    assert [(upload.name, upload.stage) for upload in found] == [(rules.name, "ready"), (rules.name, "refused")]
+    assert "another file of this name" in found[1].fault
+    uploads.detach(ONE, rules.name)
+    assert [upload.stage for upload in uploads.listed(ONE)] == ["ready"], "what was taken stays when what was refused is put away"
+    assert "42 EUR" in said(knowledge, uploads, ONE, "berth north basin")[0]
+
+
 def test_a_conversation_takes_only_so_many_files(uploads: Uploads, tmp_path: Path) -> None:
     files = [tmp_path / f"{number}.txt" for number in range(MOST_FILES + 1)]
     for path in files:

@@ -83,6 +83,7 @@ CASES: dict[str, str] = {
     # files of a conversation
     "no-reader": "无法读取 {suffix} 文件；支持的格式：{readable}",
     "name-not-kept": "文件名无法保存（隐藏文件、超过 {longest} 字节或含控制字符）；请改名",
+    "same-name": "同时添加的文件中已有一个同名文件；请改名后再添加",
     "many-files": "一个对话最多 {most} 个文件；请先移除一个，或开始新对话",
     "not-kept": "无法保存：{reason}",
     # the gate
