@@ -112,13 +112,14 @@ class ChatTab:
     @said
     def begin(self, page: Page, request: gr.Request) -> Shown:
         """The conversation that the page's address names, if it is this user's; a new one otherwise."""
-        view = View(self.site, self.site.who(request), preferred(request.headers.get("accept-language", "")))
+        user = self.site.who(request)
+        view = View(self.site, user, preferred(request.headers.get("accept-language", "")))
         try:
             shown = self._opened(view, request.query_params.get("c") or "", page)
         except AccessError:
             shown = self._opened(view, "", page)
         shown[3].pop("value")  # what was typed meanwhile stays
-        return (*shown, self._choices(view))
+        return (*(UNCHANGED if self.running.busy(window_of(user, request)) else shown), self._choices(view))
 
     @said
     def ask(self, page: Page, request: gr.Request) -> Iterator[Shown]:
@@ -212,7 +213,9 @@ class ChatTab:
         if asking.left:
             yield UNCHANGED
             return
-        yield SKIP, view.last(asking.kept), SKIP, gr.update(submit_btn=say("send", view.language), stop_btn=False), SKIP
+        done = gr.update(submit_btn=say("send", view.language), stop_btn=False)
+        # The beginning once more: a page that was still loading when the question was sent may have written its welcome over the beginning.
+        yield view.earlier(asking.kept), view.last(asking.kept), conversation.key, done, SKIP
 
     def _choice(self, user: User, plan: Plan, page: Page) -> Choice:
         """What is chosen on the page, as far as this user may."""
