@@ -11,6 +11,7 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from assistant.answering.ask import Run
@@ -37,14 +38,14 @@ def weighed(assistant: Assistant, conversation: str, question: str, facts: list[
     """What the files and what the domains have for the question, and whether the files' answer holds the facts."""
     files = assistant.uploads.domain(conversation)
     assert files
-    run = Run(assistant, Ask(question), question, detect(question), _never())
+    run = Run(assistant, Ask(question), question, detect(question), Event())
     run.standalone = rewrite(question, ())
     run.route()
     supported = False
     if run.domain:
         run.retrieve()
         supported = run.supported()
-    own = Run(assistant, Ask(question, adapter="off"), question, run.language, _never(), standalone=question, domain=files)
+    own = Run(assistant, Ask(question, adapter="off"), question, run.language, Event(), standalone=question, domain=files)
     own.retrieve()
     row: dict[str, Any] = {"question": question, "files": own.support, "known": own.signals["known"], "domain": run.support if supported else None}
     if facts is not None:
@@ -52,12 +53,6 @@ def weighed(assistant: Assistant, conversation: str, question: str, facts: list[
         *_, answer = own.speak()
         row |= {"right": not answer.refused and all_stated(answer.text, facts), "answer": answer.text}
     return row
-
-
-def _never() -> Any:
-    from threading import Event
-
-    return Event()
 
 
 def rows(assistant: Assistant, workspace: Path) -> Iterator[dict[str, Any]]:

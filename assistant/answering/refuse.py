@@ -30,7 +30,7 @@ def forbidden(domains: Iterable[Domain], language: Language) -> str:
 
 def silent(domain: Domain, language: Language) -> str:
     if domain.name.startswith(OF_A_CONVERSATION):
-        return "您的文件中没有说明这一点。可以换一种问法。" if language == "zh" else "Your files do not say this. Try other words."
+        return _files(language)
     if language == "zh":
         return f"{domain.title(language)}的资料中没有说明这一点。可以换一种问法，或联系负责的同事补充资料。"
     return f"The {domain.title(language)} documents do not say. Try other words, or ask the team in charge to add a document."
@@ -38,11 +38,14 @@ def silent(domain: Domain, language: Language) -> str:
 
 def files_silent(otherwise: str, language: Language, knowledge: Knowledge, files: Domain) -> str:
     """That the conversation's files do not answer, why that may be, and what the domains say."""
-    known = language in _found_well(knowledge, files)
+    if language in _found_well(knowledge, files):
+        return _files(language, otherwise)
+    return _files(language, otherwise, "文件是英文的，用英文提问更容易找到。" if language == "zh" else " They are in Chinese; asking in Chinese finds more.")
+
+
+def _files(language: Language, otherwise: str = "", hint: str = "") -> str:
     if language == "zh":
-        hint = "" if known else "文件是英文的，用英文提问更容易找到。"
         return f"您的文件中没有说明这一点。{hint}{otherwise or '可以换一种问法。'}"
-    hint = "" if known else " They are in Chinese; asking in Chinese finds more."
     return f"Your files do not say this.{hint} {otherwise or 'Try other words.'}"
 
 

@@ -69,12 +69,12 @@ def fuse(lexical: Sequence[tuple[str, float]], dense: Sequence[tuple[str, float]
         weight = 1.0 if chunks[key].language == language else OTHER_LANGUAGE
         found.append(Passage(chunks[key], score * weight, lexical_rank, dense_rank, lexical_score, dense_score))
     named = [name.lower() for name in _NAME.findall(question)]
-    return sorted(found, key=lambda passage: (not _holds(passage.chunk, named), -passage.score))
+    return sorted(found, key=lambda passage: (not (named and _holds(passage.chunk, named)), -passage.score))
 
 
 def _holds(chunk: Chunk, names: Sequence[str]) -> bool:
     text = f"{chunk.heading}\n{chunk.text}".lower()
-    return bool(names) and all(_occurs(name, text) for name in names)
+    return all(_occurs(name, text) for name in names)
 
 
 def in_force(passages: Iterable[Passage], question: str, today: date) -> list[Passage]:

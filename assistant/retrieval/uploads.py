@@ -210,11 +210,11 @@ class Uploads:
             problem = ""
             try:
                 report = self._knowledge.index(domain, told.file, passages=told.passages, waiting=lambda: None, seconds=TURN)
-                self._knowledge.view(domain.name)  # opened now, not at the first question
                 if report.left:
                     reading.again = True
                     self._closed.wait(BETWEEN)
                     continue
+                self._knowledge.view(domain.name)  # opened now, not at the first question
                 problem = "; ".join(report.faults)  # told of files of which the ledger knows nothing
             except AssistantError as error:
                 problem = str(error)

@@ -172,15 +172,21 @@ def test_an_upload_waits_for_another_writer_instead_of_failing(knowledge: Knowle
         assert [upload.stage for upload in list(uploads.watch(key))[-1]] == ["ready"]
 
 
-def test_others_write_between_the_files_of_a_conversation(knowledge: Knowledge, uploads: Uploads, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def boxes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Five files, each of which takes a whole turn."""
     monkeypatch.setattr("assistant.retrieval.uploads.TURN", 0.0)
     monkeypatch.setattr("assistant.retrieval.uploads.BETWEEN", 0.2)
     files = [tmp_path / f"{number}.txt" for number in range(5)]
     for path in files:
         path.write_text(f"Box {path.stem} holds ropes.", "utf-8")
+    return files
+
+
+def test_others_write_between_the_files_of_a_conversation(knowledge: Knowledge, uploads: Uploads, boxes: list[Path], tmp_path: Path) -> None:
     (tmp_path / "6.txt").touch()
-    take(uploads, ONE, [*files, tmp_path / "6.txt"])
-    take(uploads, OTHER, files[:1])
+    take(uploads, ONE, [*boxes, tmp_path / "6.txt"])
+    take(uploads, OTHER, boxes[:1])
     *_, there = ([upload.stage for upload in uploads.listed(ONE)] for _ in uploads.watch(OTHER))
     assert [upload.stage for upload in uploads.listed(OTHER)] == ["ready"]
     assert "waiting" in there, "the other conversation's files were not all read first"
@@ -189,13 +195,8 @@ def test_others_write_between_the_files_of_a_conversation(knowledge: Knowledge, 
     assert len(knowledge.ledger.entries(domain_name(ONE))) == 5
 
 
-def test_a_conversation_forgotten_between_two_files_leaves_nothing(knowledge: Knowledge, uploads: Uploads, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistant.retrieval.uploads.TURN", 0.0)
-    monkeypatch.setattr("assistant.retrieval.uploads.BETWEEN", 0.2)
-    files = [tmp_path / f"{number}.txt" for number in range(5)]
-    for path in files:
-        path.write_text(f"Box {path.stem} holds ropes.", "utf-8")
-    take(uploads, ONE, files)
+def test_a_conversation_forgotten_between_two_files_leaves_nothing(knowledge: Knowledge, uploads: Uploads, boxes: list[Path]) -> None:
+    take(uploads, ONE, boxes)
     for found in uploads.watch(ONE):
         if any(upload.stage == "ready" for upload in found):
             uploads.forget(ONE)

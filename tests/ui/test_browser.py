@@ -27,7 +27,7 @@ def test_an_english_question_gets_a_cited_answer_whose_passage_opens(window: Ope
 
 def test_a_chinese_question_on_a_phone_fits_the_screen(window: Open) -> None:
     opened = window(locale="zh-CN", width=390, scheme="dark")
-    assert opened.page.locator("#question textarea").get_attribute("placeholder") == "请输入问题"
+    opened.page.wait_for_function("document.querySelector('#question textarea').placeholder === '请输入问题'")
     assert not opened.too_wide()
     opened.ask(CHINESE)
     assert "24小时" in opened.page.locator(".answer-text").inner_text()

@@ -214,8 +214,9 @@ class ChatTab:
             yield UNCHANGED
             return
         done = gr.update(submit_btn=say("send", view.language), stop_btn=False)
-        # The beginning once more: a page that was still loading when the question was sent may have written its welcome over the beginning.
-        yield view.earlier(asking.kept), view.last(asking.kept), conversation.key, done, SKIP
+        # A page that was still loading when its first question was sent may have written its welcome over it.
+        earlier, key = (SKIP, SKIP) if plan.conversation else (view.earlier(asking.kept), conversation.key)
+        yield earlier, view.last(asking.kept), key, done, SKIP
 
     def _choice(self, user: User, plan: Plan, page: Page) -> Choice:
         """What is chosen on the page, as far as this user may."""
