@@ -18,6 +18,10 @@ from assistant.ui.texts import TEXTS
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 120
+BEGINS, LEFT = "page begins", "page is left"
+MARKS = f"console.debug('{BEGINS}'); addEventListener('beforeunload', () => console.debug('{LEFT}'))"
+# What Gradio's client says when a page is left while something is under way: it aborts its own stream. Nobody sees it.
+ABORTS = ("AbortError: signal is aborted without reason", "Unexpected error Connection errored out.")
 
 
 @pytest.fixture(scope="session")
@@ -63,9 +67,11 @@ class Window:
         self.page = page
         self.elsewhere: list[str] = []
         self.errors: list[str] = []
+        self._left = True
+        page.add_init_script(MARKS)
         page.on("request", lambda request: self._requested(request.url, address))
-        page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda message: self._said(message.type, message.text))
+        page.on("pageerror", lambda error: self._said("error", str(error)))
         page.on("response", lambda response: self.errors.append(f"{response.status} {response.url}") if response.status >= 400 else None)
         page.set_default_timeout(90_000)
         page.goto(address)
@@ -74,6 +80,12 @@ class Window:
     def _requested(self, url: str, address: str) -> None:
         if not url.startswith((address, "data:", "blob:")):
             self.elsewhere.append(url)
+
+    def _said(self, kind: str, text: str) -> None:
+        if text in (BEGINS, LEFT):
+            self._left = text == LEFT
+        elif kind == "error" and not (self._left and text.startswith(ABORTS)):
+            self.errors.append(text)
 
     def ask(self, question: str) -> None:
         """Type a question and wait until its answer is finished."""
