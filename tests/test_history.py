@@ -41,6 +41,15 @@ def test_nobody_reads_rates_or_deletes_what_is_anothers(history: History) -> Non
             attempt()
 
 
+def test_deleting_all_conversations_leaves_those_of_others(history: History, tmp_path: Path) -> None:
+    mine, other = [history.start("ann", "one"), history.start("ann", "two")], history.start("bob", "other")
+    assert sorted(history.delete_all("ann")) == sorted(mine)
+    history.close()
+    again = History(tmp_path / "state" / "history.sqlite")
+    assert again.ids() == {other}
+    assert again.delete_all("ann") == []
+
+
 def test_deleting_a_conversation_takes_its_messages_along(history: History) -> None:
     key = history.start("ann", "gone")
     message = history.add("ann", key, "q", Answer("q", "a", "en"))

@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -104,6 +105,11 @@ class Conversations(Database):
     def delete(self, user: str, conversation: str) -> None:
         self._own(user, conversation)
         self._write("DELETE FROM conversations WHERE id=?", conversation)
+
+    def delete_all(self, user: str) -> list[str]:
+        """Delete every conversation of the user; returns their ids."""
+        with self._usable(), self._db, closing(self._db.execute("DELETE FROM conversations WHERE user=? RETURNING id", (user,))) as deleted:
+            return [key for (key,) in deleted.fetchall()]
 
     def ask(self, user: str, conversation: str, question: str) -> int:
         """Keep a question before it is answered; returns its message id."""

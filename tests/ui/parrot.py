@@ -11,7 +11,10 @@ from assistant.ui.page.opening import Opening
 
 
 class NoFiles:
-    """The uploads of conversations that have none."""
+    """The uploads of conversations that have none; keeps which it was told to forget."""
+
+    def __init__(self) -> None:
+        self.forgotten: set[str] = set()
 
     def resume(self, conversation: str) -> bool:
         return False
@@ -20,7 +23,7 @@ class NoFiles:
         return None
 
     def forget(self, conversation: str) -> None:
-        pass
+        self.forgotten.add(conversation)
 
 
 class Parrot:

@@ -288,6 +288,22 @@ def test_conversations_are_listed_searched_renamed_and_deleted(window: Any) -> N
     assert (chat.open, chat.questions) == ("", [])
 
 
+def test_all_conversations_of_one_user_are_deleted_with_their_files_and_nobody_elses(window: Any) -> None:
+    ann, bob = window(), window("bob", "s2")
+    bob.ask("hello")
+    ann.ask("one")
+    both = {ann.open}
+    ann.take(ann.tab.clear(ann.page, ann.request))
+    ann.ask("two")
+    both.add(ann.open)
+    ann.press(do="delete_all")
+    assert (ann.open, ann.questions) == ("", [])
+    assert "data-c=" not in ann.list and "delete_all" not in ann.list
+    assert ann.tab.site.opening.result().uploads.forgotten == both
+    bob.press(do="open", c=bob.open)
+    assert bob.questions == ["hello"]
+
+
 def test_a_judgement_is_shown_again_and_can_be_changed(window: Any) -> None:
     chat = window()
     chat.ask("one")

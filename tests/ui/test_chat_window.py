@@ -68,6 +68,16 @@ def test_conversations_are_found_renamed_opened_exported_and_deleted(window: Ope
     page.locator("#chat-delete .main").click()
     page.locator("button.example").first.wait_for()
     assert "远程办公 <b>" not in list_of(page)
+    page.locator("#chat-search input, #chat-search textarea").press("Control+A")
+    page.keyboard.press("Backspace")
+    opened.ask(CHINESE)
+    page.locator("#chat-list [data-act=delete_all]").click()
+    page.locator("#chat-delete_all [data-act=cancel]").click()
+    assert CHINESE in list_of(page)
+    page.locator("#chat-list [data-act=delete_all]").click()
+    page.locator("#chat-delete_all .main").click()
+    page.locator("button.example").first.wait_for()
+    page.locator("#chat-list .none").wait_for()
 
 
 @pytest.mark.slow

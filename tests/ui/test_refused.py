@@ -8,7 +8,7 @@ from assistant.answering.allowed import FORBIDDEN
 from assistant.answering.refuse import NOTHING, SILENT
 from assistant.records import Answer, Route
 from assistant.ui.chat.around import told_around
-from assistant.ui.chat.refused import missing, runner_up
+from assistant.ui.chat.refused import missing, nearest, runner_up
 from tests.ui.test_citations import ATTACKS, Elements
 
 TITLES = {"hr": "HR policy", "legal": "Legal desk", "cloud": "Cloud support"}
@@ -33,6 +33,12 @@ def test_a_refusal_says_what_is_missing_and_offers_the_nearest_domains(domain: s
     html = missing(refusal(domain, reason), "en", TITLES)
     assert said in html
     assert [name for name in (*TITLES, "secret") if f'data-domain="{name}"' in html] == offered
+
+
+@pytest.mark.parametrize(("domain", "offered"), [(None, ["legal", "cloud"]), ("hr", [])])
+def test_far_from_every_domain_the_nearest_are_offered_all_the_same(domain: str | None, offered: list[str]) -> None:
+    far = Answer("q", "No.", "en", domain=domain, refused=True, reason="outside every domain", source="quoted", route=Route(domain, (("legal", 0.004), ("cloud", 0.001))))
+    assert nearest(far, TITLES) == offered
 
 
 def test_the_closest_passage_is_named_and_its_document_offered() -> None:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from assistant.errors import QuestionError
 
 LONGEST = 20_000
-Do = Literal["example", "edit", "again", "ask_in", "open", "rename", "delete", "rate"]
+Do = Literal["example", "edit", "again", "ask_in", "open", "rename", "delete", "delete_all", "rate"]
 
 
 class Action(BaseModel):

@@ -63,6 +63,7 @@
       const { c, title } = entry(button).dataset;
       showDialog("delete", { subject: title }, { do: "delete", c });
     },
+    delete_all: () => showDialog("delete_all", {}, { do: "delete_all" }),
     rate: (button) => {
       const thumbs = button.closest(".thumbs");
       const good = button.dataset.good === "true";

@@ -11,7 +11,7 @@ from assistant.ui.texts import say
 
 Titles = Mapping[str, str]
 NEAREST = 3
-LEAST = 0.02  # a domain less probable is not near
+LEAST = 0.02  # beside a domain that was asked, one less probable is not near; where none was, the nearest are offered however far
 CLOSE, CLOSE_SHARE = 0.2, 0.5  # a second domain is close when it is this probable, and half as probable as the first
 
 
@@ -38,7 +38,8 @@ def runner_up(answer: Answer, language: Language, titles: Titles) -> str:
 
 def nearest(answer: Answer, titles: Titles) -> list[str]:
     """The likeliest domains that were not asked, best first."""
-    return [name for name, score in answer.route.scores if name in titles and name not in (answer.domain, *answer.also) and score >= LEAST][:NEAREST]
+    least = LEAST if answer.domain else 0
+    return [name for name, score in answer.route.scores if name in titles and name not in (answer.domain, *answer.also) and score >= least][:NEAREST]
 
 
 def _what(answer: Answer, language: Language, title: str) -> str:

@@ -13,7 +13,8 @@ def list_html(found: Sequence[Found], current: str, searched: bool, language: La
     """The conversations, the latest first; ``current`` is the open one."""
     if not found:
         return f'<p class="quiet none">{escape(say("chat_none_found" if searched else "chat_none", language))}</p>'
-    return f'<ul class="conversations">{"".join(_entry(one, current, language) for one in found)}</ul>'
+    all_of_them = "" if searched else f'<button type="button" class="all" data-act="delete_all">{_said("chat_delete_all", language)}</button>'
+    return f'<ul class="conversations">{"".join(_entry(one, current, language) for one in found)}</ul>{all_of_them}'
 
 
 def top_html(language: Language) -> str:
@@ -41,12 +42,14 @@ def dialogs_html(language: Language) -> str:
     """The page's own dialogs, closed: rename, delete, say what is wrong with an answer; and the words for a lost connection."""
     title = f'<label>{_said("chat_title", language)}<input name="title" maxlength="80" required></label>'
     sure = f'<p>{_said("chat_delete_sure", language)}</p><p class="subject"></p>'
+    all_sure = f'<p>{_said("chat_delete_all_sure", language)}</p>'
     correction = f'<label>{_said("chat_correction", language)}<textarea name="correction" rows="4" maxlength="20000"></textarea></label>'
     reason = f'<label>{_said("chat_reason", language)}<textarea name="reason" rows="2" maxlength="20000"></textarea></label>'
     return (
         f'<p id="chat-lost" role="status">{_said("chat_lost", language)}</p>'
         + _dialog("rename", _said("chat_rename", language), title, _said("chat_save", language), language)
         + _dialog("delete", _said("chat_delete", language), sure, _said("chat_delete", language), language)
+        + _dialog("delete_all", _said("chat_delete_all", language), all_sure, _said("chat_delete_all", language), language)
         + _dialog("rate", _said("chat_comment", language), correction + reason, _said("chat_save", language), language)
     )
 

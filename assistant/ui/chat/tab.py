@@ -134,9 +134,9 @@ class ChatTab:
 
     @said
     def do(self, page: Page, request: gr.Request) -> Shown:
-        """Open, rename or delete a conversation; judge an answer."""
+        """Open, rename or delete a conversation, delete all of them; judge an answer."""
         user, action = self.site.who(request), action_from(page[self.sent])
-        handlers = {"open": self._open, "rename": self._rename, "delete": self._delete, "rate": self._rate}
+        handlers = {"open": self._open, "rename": self._rename, "delete": self._delete, "delete_all": self._delete_all, "rate": self._rate}
         return handlers[action.do](user, action, page, request) if action.do in handlers else UNCHANGED
 
     def _open(self, user: User, action: Action, page: Page, request: gr.Request) -> Shown:
@@ -156,6 +156,12 @@ class ChatTab:
             return (*UNCHANGED[:4], view.list(page[self.open], page[self.words]))
         self.running.leave(window_of(user, request))
         return self._opened(view, "", page)
+
+    def _delete_all(self, user: User, action: Action, page: Page, request: gr.Request) -> Shown:
+        for conversation in self.site.history.delete_all(user.name):
+            forget(self.site, conversation)
+        self.running.leave(window_of(user, request))
+        return self._opened(self._view(user, page), "", page)
 
     def _rate(self, user: User, action: Action, page: Page, request: gr.Request) -> Shown:
         self.site.history.rate(user.name, action.m, action.good, action.correction.strip(), action.reason.strip())

@@ -61,6 +61,11 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "Delete this conversation with its answers and files? This cannot be undone.",
         "zh": "确定删除此对话及其回答和文件？删除后无法恢复。",
     },
+    "chat_delete_all": {"en": "Delete all conversations", "zh": "删除全部对话"},
+    "chat_delete_all_sure": {
+        "en": "Delete all your conversations with their answers and files? This cannot be undone.",
+        "zh": "确定删除您的全部对话及其回答和文件？删除后无法恢复。",
+    },
     "chat_save": {"en": "Save", "zh": "保存"},
     "chat_cancel": {"en": "Cancel", "zh": "取消"},
     "chat_rate": {"en": "How good is this answer?", "zh": "这个回答怎么样？"},
