@@ -25,10 +25,10 @@ from assistant.retrieval import rank
 from assistant.retrieval.clues import NAMES, clues
 from assistant.retrieval.evidence import Candidate, candidates, needs
 from assistant.retrieval.flow import Knowledge, open_knowledge
+from assistant.rows.examples import read_examples
 from assistant.settings import find_workspace
 from assistant.training.dataset import questions
 from assistant.training.marks import house_phrases
-from assistant.training.rows.examples import read_examples
 
 RIDGE = 0.02
 FIRST, LATER = 1.0, 0.6

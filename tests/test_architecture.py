@@ -19,6 +19,7 @@ LAYERS = [
     {"training"},
     {"evaluation"},
     {"answering"},
+    {"rows"},
     {"retrieval"},
     {"models", "registry", "history", "plugins", "plugin_code", "prompt", "access", "users"},
     {"hookspecs", "domain"},

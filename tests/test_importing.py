@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import ExampleError
-from assistant.training.rows.examples import read_file
-from assistant.training.rows.importing import write_new
+from assistant.rows.examples import read_file
+from assistant.rows.importing import write_new
 
 ROWS = """question,answer
 How long is a <b>booked</b> room kept?,Booked rooms are kept for 15 minutes after the start.

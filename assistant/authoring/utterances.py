@@ -15,8 +15,8 @@ from assistant.domain import Domain
 from assistant.domain_files import DomainSpec, read_spec
 from assistant.errors import DomainError
 from assistant.records import content_id
+from assistant.rows.taught import Questions, readable_questions
 from assistant.settings import Workspace
-from assistant.training.rows.taught import Questions, readable_questions
 
 FILE = "domain.toml"
 MOST, LONGEST = 2000, 300

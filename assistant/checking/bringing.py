@@ -9,10 +9,10 @@ from assistant.errors import ExampleError
 from assistant.models.engine import base_key
 from assistant.personal_data import contacts
 from assistant.plugins import Plugins
+from assistant.rows.importing import Imported, import_rows
+from assistant.rows.sources import Source
 from assistant.settings import Workspace
 from assistant.training.recipe_file import read_recipe
-from assistant.training.rows.importing import Imported, import_rows
-from assistant.training.rows.sources import Source
 
 As = Literal["examples", "documents", "both"]
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from assistant.checking.finding import Finding, Level
 from assistant.personal_data import find_personal_data
 from assistant.records import Document
-from assistant.training.rows.similar import normalised
-from assistant.training.rows.text import prose
-from assistant.training.rows.wording import GARBLED, TEMPLATE
+from assistant.rows.similar import normalised
+from assistant.rows.text import prose
+from assistant.rows.wording import GARBLED, TEMPLATE
 
 FOLDER = "documents/"
 WHOLE = 200

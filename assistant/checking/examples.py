@@ -9,9 +9,9 @@ from assistant.checking.fix import Fixer, stale_sources
 from assistant.checking.standing import Standing
 from assistant.checking.tokens import Tokens
 from assistant.domain import Domain
-from assistant.training.rows.clean import Cleaner, Fault, Judged
-from assistant.training.rows.examples import EXPORTS, ExampleFile, example_files
-from assistant.training.rows.taught import Match
+from assistant.rows.clean import Cleaner, Fault, Judged
+from assistant.rows.examples import EXPORTS, ExampleFile, example_files
+from assistant.rows.taught import Match
 
 NOTES = {"document", "not-wanted"}
 ERRORS = {"row"}

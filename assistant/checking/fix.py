@@ -17,9 +17,9 @@ from typing import IO
 from assistant.checking.finding import EXAMPLES, Finding
 from assistant.errors import ExampleError
 from assistant.personal_data import mask_personal_data
-from assistant.training.rows.clean import Judged
-from assistant.training.rows.examples import CLEANED, ExampleFile
-from assistant.training.rows.shapes import line_of
+from assistant.rows.clean import Judged
+from assistant.rows.examples import CLEANED, ExampleFile
+from assistant.rows.shapes import line_of
 
 REMEMBERED = ".cleaned.json"
 CHANGES = {"html": "without HTML", "width": "in half width", "swapped": "exchanged", "personal-data": "masked"}

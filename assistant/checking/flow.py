@@ -19,8 +19,8 @@ from assistant.checking.terms import TermUse
 from assistant.checking.tokens import Tokens
 from assistant.personal_data import contacts
 from assistant.plugins import Plugins
+from assistant.rows.clean import Cleaner
 from assistant.settings import Workspace
-from assistant.training.rows.clean import Cleaner
 
 
 def check_domain(workspace: Workspace, plugins: Plugins, folder: Path, fix: bool = False) -> Report:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from assistant.records import Document
-from assistant.training.rows.clean import Fault, Judged
-from assistant.training.rows.similar import normalised
+from assistant.rows.clean import Fault, Judged
+from assistant.rows.similar import normalised
 
 SHARE = 0.8
 LEAST = 24

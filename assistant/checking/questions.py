@@ -11,8 +11,8 @@ from assistant.domain_files import Question, Term, read_questions
 from assistant.errors import DomainError
 from assistant.plugins import safe_mode
 from assistant.records import Document
-from assistant.training.rows.similar import normalised
-from assistant.training.rows.taught import Match, Numbered, Questions, readable_questions
+from assistant.rows.similar import normalised
+from assistant.rows.taught import Match, Numbered, Questions, readable_questions
 
 FILE = "questions.jsonl"
 Taught = Sequence[tuple[str, Match]]

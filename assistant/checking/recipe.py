@@ -5,12 +5,12 @@ from assistant.domain import Domain
 from assistant.errors import AssistantError, TrainingError
 from assistant.models.engine import base_key
 from assistant.models.source import STARTER
+from assistant.rows.validation import validation_path
 from assistant.settings import Settings
 from assistant.training.auto import EMBEDDED
 from assistant.training.mix import mix_source
 from assistant.training.recipe import Recipe
 from assistant.training.recipe_file import read_recipe
-from assistant.training.rows.validation import validation_path
 
 FILE = "recipe.toml"
 SHOWN = ("lora.rank", "lora.alpha", "training.epochs", "training.learning_rate")

@@ -8,7 +8,7 @@ from assistant.checking.spec import LANGUAGES
 from assistant.domain import Domain
 from assistant.language import detect
 from assistant.records import Language
-from assistant.training.rows.clean import Fault, Judged
+from assistant.rows.clean import Fault, Judged
 
 GUIDANCE = (
     (100, "a start, enough for one layout and some terms; few-shot prompting may do as well, so measure it, and aim at 100 and more"),

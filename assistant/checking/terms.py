@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from assistant.checking.finding import Finding
 from assistant.checking.glossary import FILE
 from assistant.records import Document
-from assistant.training.rows.clean import Fault, Judged
+from assistant.rows.clean import Fault, Judged
 
 
 class TermUse:

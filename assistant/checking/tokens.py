@@ -14,10 +14,10 @@ from assistant.models.local import LARGE_LIMITS, STARTER_LIMITS
 from assistant.models.source import STARTER, is_server, model_folder
 from assistant.prompt import render_prompt
 from assistant.records import Example, Kind, Language
+from assistant.rows.clean import Fault, Judged
 from assistant.settings import Settings
 from assistant.training.dataset import Asked, questions, row_tokens
 from assistant.training.recipe import Recipe
-from assistant.training.rows.clean import Fault, Judged
 
 BATCH = 512
 PLACE = "Question?"

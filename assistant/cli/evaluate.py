@@ -121,7 +121,7 @@ def _run(
     from assistant.evaluation.job import Job, Watch
     from assistant.evaluation.results import RUNGS
     from assistant.history import History
-    from assistant.training.rows.clean import learnable
+    from assistant.rows.clean import learnable
 
     subject, cache = assistant.plugins.domain(domain), Cache(assistant.workspace.state / "evaluation" / "kept.sqlite")
     history = History(assistant.workspace.state / "history.sqlite")

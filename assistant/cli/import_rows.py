@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from assistant.training.rows.importing import Imported
-    from assistant.training.rows.sources import Source
+    from assistant.rows.importing import Imported
+    from assistant.rows.sources import Source
 
 SHOWN = 20
 
@@ -35,8 +35,8 @@ def run(
     from assistant.checking.bringing import bring, places
     from assistant.cli.session import out, workspace
     from assistant.plugins import load_plugins
-    from assistant.training.rows.importing import checked_name, one_import, write_new
-    from assistant.training.rows.sources import find_source
+    from assistant.rows.importing import checked_name, one_import, write_new
+    from assistant.rows.sources import find_source
 
     space = workspace()
     plugins = load_plugins(space)

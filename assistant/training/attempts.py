@@ -11,6 +11,7 @@ from assistant.models.fit import check_servable
 from assistant.models.open import open_engine
 from assistant.prompt import render_prompt
 from assistant.records import Told
+from assistant.rows.clean import judged
 from assistant.training.dataset import Row, questions
 from assistant.training.diagnosis.course import course
 from assistant.training.diagnosis.cure import Attempt, best, cured
@@ -20,7 +21,6 @@ from assistant.training.events import note
 from assistant.training.job import Job, Watch, prepared_of, recipe_of
 from assistant.training.prepare import begin, prepare
 from assistant.training.recipe import Recipe
-from assistant.training.rows.clean import judged
 from assistant.training.runs import Run, Runs
 from assistant.training.teach.devices import leave, processes, shared
 from assistant.training.train import Diverged, Trained, train

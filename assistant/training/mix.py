@@ -11,11 +11,11 @@ from pathlib import Path
 from assistant.domain import Domain
 from assistant.errors import TrainingError
 from assistant.records import Example, content_id
+from assistant.rows.clean import Cleaner
+from assistant.rows.examples import ExampleFile, Read, read_rows
+from assistant.rows.sources import HUB, Source, find_source, is_dataset_id
 from assistant.training.dataset import Dataset, Limits, Row, row_tokens
 from assistant.training.recipe import Recipe
-from assistant.training.rows.clean import Cleaner
-from assistant.training.rows.examples import ExampleFile, Read, read_rows
-from assistant.training.rows.sources import HUB, Source, find_source, is_dataset_id
 
 EXPORT = ExampleFile(Path(), "", export=True)
 HELD_OUT = 24

@@ -9,6 +9,8 @@ from assistant.errors import TrainingError
 from assistant.personal_data import contacts
 from assistant.prompt import prompt_fingerprint
 from assistant.records import Example
+from assistant.rows.clean import learnable
+from assistant.rows.validation import validation_examples
 from assistant.training import version as versions
 from assistant.training.auto import choose, choose_data, facts_of
 from assistant.training.dataset import Builder, Dataset, Limits
@@ -16,8 +18,6 @@ from assistant.training.estimate import Estimate, expect, probe
 from assistant.training.job import Job, Prepared, Watch
 from assistant.training.mix import mix_in
 from assistant.training.recipe import Recipe
-from assistant.training.rows.clean import learnable
-from assistant.training.rows.validation import validation_examples
 from assistant.training.runs import Run, Runs
 from assistant.training.staleness import sources
 from assistant.training.teach.devices import processes

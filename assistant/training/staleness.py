@@ -9,8 +9,8 @@ from assistant.domain import Domain
 from assistant.fingerprint import folder_fingerprint
 from assistant.prompt import prompt_fingerprint
 from assistant.registry import card_value
+from assistant.rows.clean import learnable
 from assistant.settings import Workspace
-from assistant.training.rows.clean import learnable
 from assistant.training.runs import Run
 
 BASE = {"weights": "base", "tokenizer": "the base's tokenizer", "template": "the base's chat template"}

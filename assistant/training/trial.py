@@ -34,8 +34,8 @@ from assistant.plugins import Plugins
 from assistant.records import AdapterVersion, content_id
 from assistant.registry import Registry
 from assistant.retrieval.flow import Knowledge
+from assistant.rows.clean import learnable
 from assistant.settings import Settings, Workspace
-from assistant.training.rows.clean import learnable
 
 CANDIDATE = "candidate"
 BASE = "the bare base"

@@ -13,7 +13,7 @@ from pathlib import Path
 from assistant.hookspecs import Domain
 from assistant.records import Evidence, Example
 from assistant.retrieval.formats import READERS
-from assistant.training.rows.text import CODE
+from assistant.rows.text import CODE
 
 PLAIN = frozenset({".md", ".txt", ".csv"})  # read in milliseconds; web pages, PDF and Office files together take a second or two
 PROGRAM = r"(?:tern(?:-ops)?|pip3?|npm|timedatectl|export)"

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-SOURCES = [*(ROOT / "assistant/checking").glob("*.py"), *(ROOT / "assistant/training/rows").glob("*.py")]
+SOURCES = [*(ROOT / "assistant/checking").glob("*.py"), *(ROOT / "assistant/rows").glob("*.py")]
 
 
 def test_every_kind_of_finding_is_explained() -> None:

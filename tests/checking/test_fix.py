@@ -7,8 +7,8 @@ import pytest
 
 from assistant.checking.fix import Fixer
 from assistant.records import Example, Turn
-from assistant.training.rows.clean import Fault, Judged
-from assistant.training.rows.examples import ExampleFile
+from assistant.rows.clean import Fault, Judged
+from assistant.rows.examples import ExampleFile
 
 RAW = (
     '{"question": "Where is the store room?", "answer": "<p>It is behind the front desk.</p>"}\n'

@@ -11,7 +11,7 @@ from assistant.domain import Domain
 from assistant.plugins import Plugins, load_plugins
 from assistant.records import Chunk, Evidence, Example, Turn
 from assistant.settings import Workspace
-from assistant.training.rows.examples import read_examples
+from assistant.rows.examples import read_examples
 
 ROOT = Path(__file__).parents[2]
 

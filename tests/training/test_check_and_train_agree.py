@@ -4,9 +4,9 @@ import json
 from collections.abc import Callable
 
 from assistant.checking.flow import check_domain
+from assistant.rows.clean import learnable
 from assistant.training.flow import prepare
 from assistant.training.job import Job, Watch
-from assistant.training.rows.clean import learnable
 
 EXPORT = [
     {"question": "Where is the canteen?", "answer": "<p>On the ground floor of house B.</p>"},

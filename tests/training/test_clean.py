@@ -8,9 +8,9 @@ from assistant.domain import Domain
 from assistant.domain_files import DomainSpec
 from assistant.personal_data import contacts
 from assistant.records import Example, Turn
-from assistant.training.rows.clean import Cleaner, Judged, clean
-from assistant.training.rows.examples import ExampleFile, Read
-from assistant.training.rows.text import clean_text
+from assistant.rows.clean import Cleaner, Judged, clean
+from assistant.rows.examples import ExampleFile, Read
+from assistant.rows.text import clean_text
 
 
 def example(*contents: str, origin: str = "a:1") -> Example:

@@ -6,7 +6,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from assistant.training.rows.examples import ExampleFile, Read, read_rows
+from assistant.rows.examples import ExampleFile, Read, read_rows
 
 
 def read(path: Path, text: str | bytes) -> list[Read]:

@@ -8,11 +8,11 @@ import pytest
 from assistant.domain import REFUSAL
 from assistant.errors import TrainingError
 from assistant.records import Example, Turn
+from assistant.rows.clean import clean
+from assistant.rows.examples import read_examples
 from assistant.training.dataset import Dataset, held_out_examples, questions
 from assistant.training.job import Job
 from assistant.training.prepare import build
-from assistant.training.rows.clean import clean
-from assistant.training.rows.examples import read_examples
 
 Make = Callable[..., Job]
 

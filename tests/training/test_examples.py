@@ -6,8 +6,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from assistant.training.rows.examples import ExampleFile, example_files, read_examples, read_file, read_rows
-from assistant.training.rows.shapes import example_of, line_of
+from assistant.rows.examples import ExampleFile, example_files, read_examples, read_file, read_rows
+from assistant.rows.shapes import example_of, line_of
 
 TWO_TURNS = [("user", "Hello?"), ("assistant", "Yes.")]
 SHAPES = {

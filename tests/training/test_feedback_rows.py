@@ -13,11 +13,11 @@ from assistant.history import History
 from assistant.plugins import Plugins, load_plugins
 from assistant.records import AdapterVersion, Answer, Chunk, Citation, Document
 from assistant.retrieval.ledger import Ledger
+from assistant.rows.clean import learnable
 from assistant.settings import Workspace
 from assistant.training.feedback.desk import Desk
 from assistant.training.feedback.lessons import since_training
 from assistant.training.feedback.proposal import Proposal
-from assistant.training.rows.clean import learnable
 from tests.conftest import Made
 
 REA = User("rea")

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import ExampleError, TrainingError
+from assistant.rows.clean import clean
+from assistant.rows.examples import read_examples
 from assistant.training.dataset import Dataset
 from assistant.training.job import Job
 from assistant.training.prepare import build
-from assistant.training.rows.clean import clean
-from assistant.training.rows.examples import read_examples
 
 Make = Callable[..., Job]
 TOPICS = ["rain", "bread", "rivers", "bicycles", "glass", "owls", "salt", "bridges", "tea", "maps", "wool", "chess", "ferries", "clay", "pears", "tides"]

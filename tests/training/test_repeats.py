@@ -6,9 +6,9 @@ import pytest
 
 from assistant.domain_files import Question
 from assistant.records import Example, Turn
-from assistant.training.rows.repeats import NEAR, Repeats
-from assistant.training.rows.similar import figures, jaccard, normalised, trigrams
-from assistant.training.rows.taught import Questions
+from assistant.rows.repeats import NEAR, Repeats
+from assistant.rows.similar import figures, jaccard, normalised, trigrams
+from assistant.rows.taught import Questions
 
 WORDS = "leave room desk badge manager calendar form visitor parking contract fee seal ticket region backup snapshot quota invoice".split(" ")  # noqa: SIM905
 

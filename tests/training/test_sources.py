@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import ExampleError
-from assistant.training.rows.examples import read_file, read_rows
-from assistant.training.rows.sources import Source, find_source
+from assistant.rows.examples import read_file, read_rows
+from assistant.rows.sources import Source, find_source
 
 PAIRS = [{"question": f"What is plan {n}?", "answer": f"Plan {n} costs {n} yuan a month."} for n in range(6)]
 

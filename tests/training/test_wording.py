@@ -1,9 +1,9 @@
 import pytest
 
 from assistant.records import Example, Kind, Turn
-from assistant.training.rows.examples import Read
-from assistant.training.rows.swapped import with_swaps
-from assistant.training.rows.wording import Wording, says_little
+from assistant.rows.examples import Read
+from assistant.rows.swapped import with_swaps
+from assistant.rows.wording import Wording, says_little
 
 LONG = "The store room is opened by the facilities team on working days"
 

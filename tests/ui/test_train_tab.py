@@ -24,6 +24,7 @@ from assistant.plugin_code import sha256
 from assistant.plugins import Plugins, load_plugins
 from assistant.records import case_of
 from assistant.registry import WEIGHTS, Registry
+from assistant.rows.importing import write_new
 from assistant.training import background
 from assistant.training.auto import Facts, choose
 from assistant.training.background import NICE, Sitting, begin, busy, latest, stop, threads_beside
@@ -32,7 +33,6 @@ from assistant.training.events import note
 from assistant.training.following import course_of, standing_of
 from assistant.training.gate import decide
 from assistant.training.recipe import AUTO, Gate, Lora, Recipe, Training
-from assistant.training.rows.importing import write_new
 from assistant.training.runs import Run, one_training
 from assistant.ui.page.tab import visible
 from assistant.ui.texts import say

@@ -14,9 +14,9 @@ from assistant.errors import TrainingError
 from assistant.evaluation.prices import PRICES, Price, price_of
 from assistant.models.local import LARGE_LIMITS
 from assistant.personal_data import contacts
+from assistant.rows.clean import learnable
 from assistant.training.dataset import Builder, Dataset, Limits, Row
 from assistant.training.recipe import Data, Recipe
-from assistant.training.rows.clean import learnable
 
 TRAIN, VALIDATION = "train.jsonl", "validation.jsonl"
 MODEL = "gpt-4.1-mini-2025-04-14"

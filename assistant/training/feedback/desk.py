@@ -17,6 +17,8 @@ from assistant.personal_data import contacts
 from assistant.plugins import Plugins
 from assistant.retrieval.ledger import Ledger
 from assistant.retrieval.listing import kept_from
+from assistant.rows.repeats import Repeats
+from assistant.rows.shapes import line_of
 from assistant.settings import Workspace
 from assistant.training.feedback.lessons import lessons_path, place_of, put, reviewing
 from assistant.training.feedback.objections import (
@@ -29,8 +31,6 @@ from assistant.training.feedback.objections import (
 )  # fmt: skip
 from assistant.training.feedback.proposal import FILE, Proposal, example_of, lesson_id, proposed, provenance, with_before
 from assistant.training.recipe_file import read_recipe
-from assistant.training.rows.repeats import Repeats
-from assistant.training.rows.shapes import line_of
 
 __all__ = ["Desk", "Judgement", "Listed", "Objection", "Proposal"]
 Passages = Callable[[Domain, str, User], Sequence[str]]

@@ -16,9 +16,9 @@ from filelock import FileLock, Timeout
 from assistant.domain import Domain
 from assistant.errors import ExampleError
 from assistant.registry import Registry
+from assistant.rows.examples import CLEANED
 from assistant.settings import Workspace
 from assistant.training.feedback.proposal import FILE
-from assistant.training.rows.examples import CLEANED
 
 PATIENCE = 10
 

@@ -9,9 +9,9 @@ from assistant.answering.facts import Fact, borne, facts, supported
 from assistant.domain import Domain
 from assistant.history.feedback import Judgement
 from assistant.records import Example, Told
-from assistant.training.rows.clean import Cleaner, judged
-from assistant.training.rows.examples import ExampleFile, Read
-from assistant.training.rows.repeats import Repeats
+from assistant.rows.clean import Cleaner, judged
+from assistant.rows.examples import ExampleFile, Read
+from assistant.rows.repeats import Repeats
 
 Weight = Literal["blocks", "asks", "notes"]
 BLOCKING = {"row", "roles", "empty", "short", "plugin", "question", "duplicate", "personal-data"}

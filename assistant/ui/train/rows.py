@@ -13,9 +13,9 @@ from assistant.checking.bringing import As, bring, places
 from assistant.domain import Domain
 from assistant.errors import ExampleError, StoreError
 from assistant.records import Language, message
-from assistant.training.rows.importing import LONGEST, Imported, one_import, write_new
-from assistant.training.rows.readers import READERS
-from assistant.training.rows.sources import Source, find_source
+from assistant.rows.importing import LONGEST, Imported, one_import, write_new
+from assistant.rows.readers import READERS
+from assistant.rows.sources import Source, find_source
 from assistant.ui.page.said import said
 from assistant.ui.page.site import Site
 from assistant.ui.texts import Worded, say

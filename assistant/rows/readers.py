@@ -10,10 +10,10 @@ from typing import Any
 
 from assistant.errors import ExampleError
 from assistant.records import Told
-from assistant.training.rows.dialogues import gathered, parted
-from assistant.training.rows.encoding import encoding_of
-from assistant.training.rows.shapes import shape_of
-from assistant.training.rows.tables import Rows, csv_rows, workbook_rows
+from assistant.rows.dialogues import gathered, parted
+from assistant.rows.encoding import encoding_of
+from assistant.rows.shapes import shape_of
+from assistant.rows.tables import Rows, csv_rows, workbook_rows
 
 DEPTH = 3
 OLD = {".xls": "save it as .xlsx", ".ods": "save it as .xlsx", ".doc": "save it as .txt", ".docx": "save it as .txt", ".gz": "unpack it", ".zip": "unpack it", ".zst": "unpack it"}

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from assistant.records import Example, Turn
-from assistant.training.rows.examples import Read
+from assistant.rows.examples import Read
 
 LONGER = 1.2
 MUCH_LONGER = 2.5

@@ -20,12 +20,12 @@ from assistant.domain import Domain
 from assistant.errors import DocumentError, ExampleError
 from assistant.records import Example, Told, message
 from assistant.retrieval.formats import csv_rows
+from assistant.rows.clean import Cleaner, Judged
+from assistant.rows.examples import CLEANED
+from assistant.rows.shapes import line_of
+from assistant.rows.sources import Source
+from assistant.rows.text import clean_text
 from assistant.settings import Workspace
-from assistant.training.rows.clean import Cleaner, Judged
-from assistant.training.rows.examples import CLEANED
-from assistant.training.rows.shapes import line_of
-from assistant.training.rows.sources import Source
-from assistant.training.rows.text import clean_text
 
 TABLES = (".csv", ".tsv")
 LONGEST = 200  # bytes of a name; file systems take 255, suffixes and marks of our own included

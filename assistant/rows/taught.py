@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from assistant.domain_files import Question, read_text
 from assistant.errors import DomainError
 from assistant.records import Example
-from assistant.training.rows.similar import figures, jaccard, normalised, trigrams
+from assistant.rows.similar import figures, jaccard, normalised, trigrams
 
 if TYPE_CHECKING:
-    from assistant.training.rows.similar import Trigrams
+    from assistant.rows.similar import Trigrams
 
 NEAR = 0.75
 LEAST_TRIGRAMS = 8

@@ -11,8 +11,8 @@ from typing import Any
 
 from assistant.errors import ExampleError
 from assistant.records import Example, Told, message
-from assistant.training.rows.readers import rows_of
-from assistant.training.rows.shapes import NotLearned, example_of, shape_of
+from assistant.rows.readers import rows_of
+from assistant.rows.shapes import NotLearned, example_of, shape_of
 
 EXPORTS = "raw"
 CLEANED = ".cleaned.jsonl"

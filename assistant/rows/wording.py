@@ -12,7 +12,7 @@ from unicodedata import category
 
 from assistant.language import HAN, detect
 from assistant.records import Example, Language, Told
-from assistant.training.rows.text import prose
+from assistant.rows.text import prose
 
 Doubt = Literal["truncated", "filler", "placeholder", "language", "encoding", "short"]
 NAMES: dict[Language, str] = {"en": "English", "zh": "Chinese"}

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.errors import ExampleError
-from assistant.training.rows.examples import ExampleFile
-from assistant.training.rows.readers import READERS
+from assistant.rows.examples import ExampleFile
+from assistant.rows.readers import READERS
 
 HUB = "hf:"
 ID = re.compile(r"[\w.-]+/[\w.-]+")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from assistant.records import Told
-from assistant.training.rows.columns import ANSWERS, LISTS, QUESTIONS, column, is_key, named
+from assistant.rows.columns import ANSWERS, LISTS, QUESTIONS, column, is_key, named
 
 Role = Literal["system", "user", "assistant"]
 Placed = tuple[str, dict[str, Any]]

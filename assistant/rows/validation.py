@@ -6,8 +6,8 @@ from pathlib import Path
 from assistant.domain import Domain
 from assistant.errors import TrainingError
 from assistant.records import Example
-from assistant.training.rows.clean import Cleaner
-from assistant.training.rows.examples import ExampleFile
+from assistant.rows.clean import Cleaner
+from assistant.rows.examples import ExampleFile
 
 NAMED = 3
 

@@ -12,8 +12,8 @@ from datetime import datetime, time
 from typing import Any, cast
 
 from assistant.records import Example, Kind, Told, Turn
-from assistant.training.rows.columns import ANSWERS, KNOWN, LISTS, QUESTIONS, column, is_key
-from assistant.training.rows.dialogues import ROLES, message_row, turns_in
+from assistant.rows.columns import ANSWERS, KNOWN, LISTS, QUESTIONS, column, is_key
+from assistant.rows.dialogues import ROLES, message_row, turns_in
 
 TOOLS = {"function_call", "function", "observation", "tool", "tool_call", "tool_calls", "tool_response", "ipython"}
 NOTHING = ("nan", "NaN", "NULL", "null", "#N/A", "<NA>")

@@ -8,9 +8,9 @@ from typing import Any
 
 from assistant.errors import ExampleError
 from assistant.records import Told
-from assistant.training.rows.columns import KNOWN, is_header, joined_header, named
-from assistant.training.rows.dialogues import MESSAGES_OF, gathered, message_row
-from assistant.training.rows.encoding import encoding_of
+from assistant.rows.columns import KNOWN, is_header, joined_header, named
+from assistant.rows.dialogues import MESSAGES_OF, gathered, message_row
+from assistant.rows.encoding import encoding_of
 
 Rows = Iterator[tuple[str, dict[str, Any]]]
 HEADER_WITHIN = 5

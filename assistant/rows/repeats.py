@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from assistant.records import Example
-from assistant.training.rows.similar import figures, jaccard, trigrams
+from assistant.rows.similar import figures, jaccard, trigrams
 
 if TYPE_CHECKING:
-    from assistant.training.rows.similar import Trigrams
+    from assistant.rows.similar import Trigrams
 
 NEAR = 0.8
 BANDS, ROWS = 10, 6  # 95 % of the pairs at 0.8 and 99 % of those at 0.85 meet in a bucket

@@ -11,12 +11,12 @@ from pathlib import Path
 from assistant.domain import Domain
 from assistant.personal_data import find_personal_data, mask_personal_data
 from assistant.records import Example, Told, Turn
-from assistant.training.rows.examples import ExampleFile, Read, example_files, read_rows
-from assistant.training.rows.repeats import Repeats
-from assistant.training.rows.swapped import exchanged, with_swaps
-from assistant.training.rows.taught import Match, Questions, readable_questions
-from assistant.training.rows.text import clean_text, html_remains, wide_characters
-from assistant.training.rows.wording import Wording, says_little
+from assistant.rows.examples import ExampleFile, Read, example_files, read_rows
+from assistant.rows.repeats import Repeats
+from assistant.rows.swapped import exchanged, with_swaps
+from assistant.rows.taught import Match, Questions, readable_questions
+from assistant.rows.text import clean_text, html_remains, wide_characters
+from assistant.rows.wording import Wording, says_little
 
 
 @dataclass(frozen=True)
