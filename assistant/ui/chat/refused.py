@@ -46,7 +46,7 @@ def _what(answer: Answer, language: Language, title: str) -> str:
     if answer.reason == FORBIDDEN:
         return plain(say("missing_access", language))
     if not title:
-        return plain(f"{say('missing_outside', language)} {say('do_other_words', language)}")
+        return plain(say("missing_outside", language))
     return plain(say("missing_silent" if answer.reason == SILENT else "missing_nothing", language, domain=title))
 
 

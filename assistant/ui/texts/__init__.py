@@ -1,7 +1,7 @@
 """Every text of the window in English and Chinese, one file per tab, and which of the two a browser asks for. Knows no library."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,11 @@ class Worded:
 def say(key: str, language: Language, **values: object) -> str:
     """The text of that key; KeyError for an unknown one."""
     return TEXTS[key][language].format(**values) if values else TEXTS[key][language]
+
+
+def joined(sentences: Iterable[str], language: Language) -> str:
+    """One text; between Chinese sentences there is no space."""
+    return ("" if language == "zh" else " ").join(sentences)
 
 
 def known(language: str | None) -> Language:

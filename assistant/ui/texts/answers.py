@@ -19,8 +19,8 @@ TEXTS: dict[str, dict[Language, str]] = {
     "or_elsewhere": {"en": "Or was it about", "zh": "也可能属于"},
     "ask_there": {"en": "Ask the same question in {domain}", "zh": "在“{domain}”中提同样的问题"},
     "missing_outside": {
-        "en": "What is missing: a domain for this question. None of the installed ones seems to cover it.",
-        "zh": "缺少对应的领域：已安装的领域似乎都与此问题无关。",
+        "en": "What is missing: a domain for this question. None of the installed ones seems to cover it. Try other words, or ask about one thing at a time.",
+        "zh": "缺少对应的领域：已安装的领域似乎都与此问题无关。可以换一种说法，或一次只问一件事。",
     },
     "missing_nothing": {
         "en": "What is missing: a document in {domain} that deals with this question.",
@@ -36,7 +36,6 @@ TEXTS: dict[str, dict[Language, str]] = {
     },
     "closest": {"en": "The closest passage:", "zh": "最接近的段落："},
     "nearest": {"en": "Ask it in:", "zh": "改在以下领域提问："},
-    "do_other_words": {"en": "Try other words, or ask about one thing at a time.", "zh": "可以换一种说法，或一次只问一件事。"},
     "note_silenced": {
         "en": "Answered without the domain's adapter: {reason}",
         "zh": "此回答没有使用该领域的适配器：{reason}",

@@ -5,7 +5,7 @@ from html import escape
 from math import isfinite
 
 from assistant.records import Language
-from assistant.ui.texts import say
+from assistant.ui.texts import joined, say
 
 Points = Sequence[tuple[int, float]]
 WIDTH, HEIGHT = 640, 240
@@ -68,4 +68,4 @@ def _said(losses: Points, held_out: Points, language: Language) -> str:
         for key, points in (("train_curve_fell", losses), ("train_curve_fell_held", held_out))
         if points
     ]
-    return " ".join(parts)
+    return joined(parts, language)

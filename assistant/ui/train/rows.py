@@ -18,7 +18,7 @@ from assistant.rows.readers import READERS
 from assistant.rows.sources import Source, find_source
 from assistant.ui.page.said import said
 from assistant.ui.page.site import Site
-from assistant.ui.texts import Worded, say
+from assistant.ui.texts import Worded, joined, say
 from assistant.ui.texts.told import told
 from assistant.ui.train.pieces import folded, notice, quiet, table
 from assistant.ui.train.since import since_lines
@@ -160,7 +160,7 @@ def recognised(source: Source, made: Imported, language: Language) -> str:
     if not made.examples:
         lines.append(say("train_plain_table", language))
     tone = "good" if made.used and made.used == made.rows else ""
-    return notice(" ".join(lines), tone) + _faults(source, made, language) + _preview(made, language)
+    return notice(joined(lines, language), tone) + _faults(source, made, language) + _preview(made, language)
 
 
 def _faults(source: Source, made: Imported, language: Language) -> str:
