@@ -57,7 +57,7 @@ class DomainError(AssistantError):
 
     def __init__(self, message: str, faults: Iterable[str] = ()) -> None:
         self.faults = tuple(faults)
-        super().__init__("\n  ".join([message, *self.faults]))
+        super().__init__("\n  ".join([message, *self.faults]) if self.faults else message)
 
 
 class UnknownDomain(DomainError):

@@ -15,6 +15,8 @@ from pathlib import Path
 from assistant.access import LOCAL, User
 from assistant.domain import Domain
 from assistant.errors import DocumentError
+from assistant.records import Told
+from assistant.retrieval.guard import at_file, no_reader, size_fault
 from assistant.retrieval.load import SIDECAR, document_files, is_for
 from assistant.settings import Workspace
 
@@ -42,16 +44,12 @@ def refusal(path: Path, suffixes: Sequence[str], most_mb: int) -> str:
     """Why a file cannot be added, in words; "" when it can."""
     if not path.is_file():
         return f"{path} is not a file; give documents to add, readable: {', '.join(suffixes)}"
-    name, size = path.name, path.stat().st_size
+    name, why = path.name, size_fault(path.stat().st_size, most_mb)
     if path.suffix.lower() not in suffixes:
-        return f"{name}: no reader for {path.suffix or 'files without a suffix'}; readable: {', '.join(suffixes)}"
-    if name.startswith((".", "~$")) or name == SIDECAR or len(name.encode()) > LONGEST or not name.isprintable():
-        return f"{name[:60]}: hidden, reserved and very long names cannot be added; rename it"
-    if size == 0:
-        return f"{name}: the file is empty (0 bytes)"
-    if size > most_mb * 2**20:
-        return f"{name}: the file has {size / 2**20:.0f} MB, the limit is {most_mb} (setting max_file_mb)"
-    return ""
+        why = no_reader(path.suffix, suffixes)
+    elif name.startswith((".", "~$")) or name == SIDECAR or len(name.encode()) > LONGEST or not name.isprintable():
+        name, why = name[:60], Told("hidden, reserved and very long names cannot be added; rename it", "name-not-added")
+    return at_file(name, why) if why else ""
 
 
 def add_files(workspace: Workspace, domain: Domain, suffixes: Sequence[str], files: Sequence[Path]) -> list[str]:
@@ -62,10 +60,14 @@ def add_files(workspace: Workspace, domain: Domain, suffixes: Sequence[str], fil
         if said := refusal(path, suffixes, workspace.settings.max_file_mb):
             raise DocumentError(said)
         if [other.name for other in files].count(path.name) > 1:
-            raise DocumentError(f"{path.name} is given twice; rename one of them")
+            raise DocumentError(twice(path.name))
     for path in files:
         add_file(workspace, domain, path)
     return [path.name for path in files]
+
+
+def twice(name: str) -> Told:
+    return Told(f"{name} is given twice; rename one of them", "given-twice", name=name)
 
 
 def add_file(workspace: Workspace, domain: Domain, path: Path) -> None:
@@ -80,7 +82,7 @@ def add_file(workspace: Workspace, domain: Domain, path: Path) -> None:
         os.replace(partial, target / path.name)
     except OSError as error:
         partial.unlink(missing_ok=True)
-        raise DocumentError(f"cannot copy to {target}: {error.strerror}") from None
+        raise DocumentError(Told(f"cannot copy to {target}: {error.strerror}", "not-copied", place=str(target), reason=error.strerror)) from None
 
 
 def added_files(workspace: Workspace, domain: Domain) -> dict[str, Path]:
@@ -93,15 +95,14 @@ def remove(workspace: Workspace, domain: Domain, name: str) -> str:
     """Move an added document to the bin; returns its key there. DocumentError for any other."""
     there = added_files(workspace, domain)
     if name not in there:
-        raise DocumentError(
-            f"{name!r} is no document that was added to {domain.name}; the team's own lie in {domain.documents} and are taken away there. "
-            f"Added: {', '.join(there) or 'none'}"
-        )
+        known = ", ".join(there) or "none"
+        text = f"{name!r} is no document that was added to {domain.name}; the team's own lie in {domain.documents} and are taken away there. Added: {known}"
+        raise DocumentError(Told(text, "not-added", name=name, domain=domain.name, folder=str(domain.documents)))
     kept = _binned(workspace, domain, there[name].resolve().relative_to(shelf(workspace, domain)).as_posix())
     try:
         os.replace(there[name], kept)
     except OSError as error:
-        raise DocumentError(f"{name} cannot be removed: {error.strerror}") from None
+        raise DocumentError(Told(f"{name} cannot be removed: {error.strerror}", "not-removed", name=name, reason=error.strerror)) from None
     return _key_of(workspace, domain, kept)
 
 
@@ -119,7 +120,7 @@ def put_back(workspace: Workspace, domain: Domain, key: str, user: User = LOCAL)
     """Move a document from the bin to where it was; one that took its name meanwhile goes to the bin. Returns its name."""
     kept = next((one for one in removed(workspace, domain, user) if one.key == key), None)
     if kept is None:
-        raise DocumentError("it is no longer in the bin; somebody may have put it back already")
+        raise DocumentError(Told("it is no longer in the bin; somebody may have put it back already", "not-in-bin"))
     target = workspace.inside(shelf(workspace, domain) / kept.name)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -128,7 +129,7 @@ def put_back(workspace: Workspace, domain: Domain, key: str, user: User = LOCAL)
         os.replace(_bin(workspace, domain) / key / kept.name, target)
         shutil.rmtree(_bin(workspace, domain) / key, ignore_errors=True)
     except OSError as error:
-        raise DocumentError(f"{kept.name} cannot be put back: {error.strerror}") from None
+        raise DocumentError(Told(f"{kept.name} cannot be put back: {error.strerror}", "not-put-back", name=kept.name, reason=error.strerror)) from None
     return kept.name
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from assistant.errors import DocumentError
 from assistant.language import HAN
+from assistant.records import Told
 
 _GLYPHS = "ﬀﬁﬂﬃﬄﬅﬆ"
 RADICALS = str.maketrans("⺠⻋⻓⻔⻅⻉⻘⻚⻛⻜⻢⻥⻦⻩⻬⻮⻰⻳⺟⻄⻝⻆⻁", "民车长门见贝青页风飞马鱼鸟黄齐齿龙龟母西食角虎")
@@ -21,6 +22,7 @@ _EMPTY_HEADER = re.compile(r"^(?:\|[ \t]*)+\|[ \t]*\n(?P<rule>(?:\|[ \t]*:?-+:?[
 _BEGINS = re.compile(r"\d+(?:\.\d+)+\s|\d{1,2}[.)]\s|[(（][a-z0-9一二三四五六七八九十]+[)）]|[-•·*]\s|第[一二三四五六七八九十百]+[章节条]")
 _PAGE = re.compile(r"(?:(?:Page|page|PAGE|第)\s*)?[-–—]?\s*\d{1,4}\s*[-–—]?(?:\s*(?:of|/|,|，)\s*共?\s*\d{1,4})?\s*页?")
 _LEADER = re.compile(r"(?:\.{3,}|…+|·+|(?:\. ){3,})\s*\d{1,3}$")
+EMPTY = Told("the file is empty (0 bytes)", "empty-file")
 CONTENTS = 4  # lines that lead to a page number make a table of contents
 FULL = 0.85  # of a long line: a line so long was broken by the page's width, so it is no heading
 RARE_HAN = 0.2  # of Han characters
@@ -31,7 +33,7 @@ def read_text(path: Path) -> str:
     """Text in UTF-8 (with or without BOM), UTF-16 with BOM or GB18030."""
     data = path.read_bytes()
     if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise DocumentError("the file holds binary data, not text; give it the suffix of what it is")
+        raise DocumentError(Told("the file holds binary data, not text; give it the suffix of what it is", "binary-data"))
     for encoding in ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding).replace("\r\n", "\n").replace("\f", "\n")
@@ -40,7 +42,7 @@ def read_text(path: Path) -> str:
         if encoding == "gb18030":
             _expect_simplified(text)
         return text
-    raise DocumentError("neither UTF-8, UTF-16 nor GB18030 text; save it as UTF-8")
+    raise DocumentError(Told("neither UTF-8, UTF-16 nor GB18030 text; save it as UTF-8", "no-encoding"))
 
 
 def read_mdx(path: Path) -> str:
@@ -65,7 +67,7 @@ def _expect_simplified(text: str) -> None:
     found = Counter(HAN.findall(text))
     rare = sum(number for char, number in found.items() if not char.encode("gb2312", "ignore"))
     if rare > RARE_HAN * found.total():
-        raise DocumentError("neither UTF-8 nor GB18030 text (Big5, Shift-JIS or Western letters?); save it as UTF-8")
+        raise DocumentError(Told("neither UTF-8 nor GB18030 text (Big5, Shift-JIS or Western letters?); save it as UTF-8", "foreign-encoding"))
 
 
 def read_pdf(path: Path) -> str:
@@ -76,14 +78,14 @@ def read_pdf(path: Path) -> str:
     try:
         reader = PdfReader(path)
         if reader.is_encrypted and not reader.decrypt(""):
-            raise DocumentError("the PDF is encrypted; save a copy without a password")
+            raise FileNotDecryptedError
         pages = _paragraphs([_letters(page.extract_text() or "") for page in reader.pages])
     except FileNotDecryptedError:
-        raise DocumentError("the PDF is encrypted; save a copy without a password") from None
+        raise DocumentError(Told("the PDF is encrypted; save a copy without a password", "pdf-encrypted")) from None
     except PyPdfError as error:
-        raise DocumentError(f"the PDF is damaged ({error}); open it and save it again") from None
+        raise DocumentError(Told(f"the PDF is damaged ({error}); open it and save it again", "pdf-damaged", error=str(error))) from None
     if not "".join(pages).strip():
-        raise DocumentError("the PDF holds no text (scanned pictures?); run it through text recognition first")
+        raise DocumentError(Told("the PDF holds no text (scanned pictures?); run it through text recognition first", "pdf-no-text"))
     return "\f".join(pages)
 
 
@@ -91,7 +93,8 @@ def read_office(path: Path) -> str:
     """DOCX, PPTX and XLSX through markitdown; slides and sheets become headings."""
     head = path.read_bytes()[:8]
     if head.startswith(_ENCRYPTED_OFFICE):
-        raise DocumentError("the file is encrypted or in the old binary Office format; save it without a password in the new format")
+        text = "the file is encrypted or in the old binary Office format; save it without a password in the new format"
+        raise DocumentError(Told(text, "old-office"))
     _expect(path, _OFFICE, path.suffix[1:].upper())
     from markitdown import MarkItDown
 
@@ -125,9 +128,10 @@ def csv_rows(path: Path) -> list[list[str]]:
     try:
         rows = list(csv.reader(io.StringIO(f"{text}\n{_END}"), dialect))
     except csv.Error as error:
-        raise DocumentError(f"{error}; shorten the cell, or close a quotation mark that was left open") from None
+        raise DocumentError(Told(f"{error}; shorten the cell, or close a quotation mark that was left open", "csv-cell", error=str(error))) from None
     if (last := rows.pop()) != [_END]:
-        raise DocumentError(f"a quotation mark in the row of {last[0].removesuffix(_END)!r:.40} is never closed and takes in all that follows; close it")
+        begins = last[0].removesuffix(_END)
+        raise DocumentError(Told(f"a quotation mark in the row of {begins!r:.40} is never closed and takes in all that follows; close it", "csv-quote", begins=begins[:40]))
     return [row for row in rows if any(cell.strip() for cell in row)]
 
 
@@ -143,9 +147,9 @@ def _expect(path: Path, magic: bytes, name: str) -> None:
     with path.open("rb") as file:
         head = file.read(1024)
     if not head:
-        raise DocumentError("the file is empty (0 bytes)")
+        raise DocumentError(EMPTY)
     if magic not in head[:1024] if magic == b"%PDF" else not head.startswith(magic):
-        raise DocumentError(f"the suffix says {name}, but the content is something else; rename it or save it again as {name}")
+        raise DocumentError(Told(f"the suffix says {name}, but the content is something else; rename it or save it again as {name}", "other-content", name=name))
 
 
 def _letters(text: str) -> str:

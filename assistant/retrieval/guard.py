@@ -11,16 +11,40 @@ import socket
 import subprocess
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from assistant.errors import DocumentError
-from assistant.retrieval.formats import READERS
+from assistant.records import Told
+from assistant.retrieval.formats import EMPTY, READERS
 
 MEMORY = 4 * 2**30
 LIGHT = {".md", ".mdx", ".markdown", ".txt", ".csv", ".tsv"}
+
+
+def no_reader(suffix: str, readable: Sequence[str]) -> Told:
+    known = ", ".join(readable)
+    return Told(f"no reader for {suffix or 'files without a suffix'}; readable: {known}", "no-reader", suffix=suffix or "—", readable=known)
+
+
+def at_file(name: str, fault: str) -> str:
+    return Told(f"{name}: {fault}", "at", place=name, reasons=fault) if isinstance(fault, Told) else f"{name}: {fault}"
+
+
+def no_file(error: OSError) -> Told:
+    return Told(f"{error.strerror}", "no-file", reason=error.strerror)
+
+
+def size_fault(size: int, most_mb: int) -> Told | None:
+    """What is wrong with a file of so many bytes."""
+    if size == 0:
+        return EMPTY
+    if size > most_mb * 2**20:
+        text = f"the file has {size / 2**20:.0f} MB, the limit is {most_mb} (setting max_file_mb)"
+        return Told(text, "large-file", size=f"{size / 2**20:.0f}", most=most_mb)
+    return None
 
 
 class GuardedReader:
@@ -41,21 +65,19 @@ class GuardedReader:
         """The file as Markdown; DocumentError in words whatever happens."""
         suffix = path.suffix.lower()
         if suffix not in self._readers:
-            raise DocumentError(f"no reader for {suffix or 'files without a suffix'}; readable: {', '.join(self.suffixes)}")
+            raise DocumentError(no_reader(suffix, self.suffixes))
         try:
             size = path.stat().st_size
         except OSError as error:
-            raise DocumentError(f"{error.strerror}") from None
-        if size == 0:
-            raise DocumentError("the file is empty (0 bytes)")
-        if size > self._max_mb * 2**20:
-            raise DocumentError(f"the file has {size / 2**20:.0f} MB, the limit is {self._max_mb} (setting max_file_mb)")
+            raise DocumentError(no_file(error)) from None
+        if fault := size_fault(size, self._max_mb):
+            raise DocumentError(fault)
         here = suffix in LIGHT or self._readers[suffix] is not READERS.get(suffix)
         text = _attempt(self._readers[suffix], path) if here else self._in_child(suffix, path)
         if isinstance(text, DocumentError):
             raise text
         if not text.strip():
-            raise DocumentError("the file holds no text")
+            raise DocumentError(Told("the file holds no text", "textless"))
         return text
 
     def close(self) -> None:
@@ -78,9 +100,10 @@ class GuardedReader:
                 return answer
         except (EOFError, OSError):
             self.close()
-            return DocumentError("reading it ended the reader (out of memory?); open it and save it again, or split it")
+            return DocumentError(Told("reading it ended the reader (out of memory?); open it and save it again, or split it", "reader-ended"))
         self.close()
-        return DocumentError(f"reading it took more than {self._seconds} s (setting read_seconds); split it or save it in another format")
+        text = f"reading it took more than {self._seconds} s (setting read_seconds); split it or save it in another format"
+        return DocumentError(Told(text, "reader-slow", seconds=self._seconds))
 
     def _start(self) -> None:
         self.close()
@@ -113,12 +136,12 @@ def _attempt(reader: Callable[[Path], str], path: Path) -> str | DocumentError:
     except DocumentError as error:
         return error
     except MemoryError:
-        return DocumentError("reading it needs too much memory; split it")
+        return DocumentError(Told("reading it needs too much memory; split it", "reader-memory"))
     except RecursionError:
-        return DocumentError("its content is nested too deeply; save it again in another format")
+        return DocumentError(Told("its content is nested too deeply; save it again in another format", "deep-content"))
     except Exception as error:  # libraries raise over eleven kinds for damaged files
-        said = " ".join(str(error).split())[:200]
-        return DocumentError(f"damaged or not what its suffix says ({type(error).__name__}: {said}); open it and save it again")
+        said = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+        return DocumentError(Told(f"damaged or not what its suffix says ({said}); open it and save it again", "damaged-file", error=said))
 
 
 if __name__ == "__main__":

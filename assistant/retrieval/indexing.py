@@ -15,11 +15,11 @@ from assistant.access import User, require
 from assistant.domain import Domain
 from assistant.errors import AccessError, DocumentError, StoreError
 from assistant.plugins import Plugins
-from assistant.records import Chunk, Document, content_id
+from assistant.records import Chunk, Document, Told, content_id, message
 from assistant.retrieval.chunk import split
 from assistant.retrieval.embed import Embedder
 from assistant.retrieval.formats import READERS
-from assistant.retrieval.guard import GuardedReader
+from assistant.retrieval.guard import GuardedReader, at_file, no_file
 from assistant.retrieval.ledger import Entry, Ledger
 from assistant.retrieval.lexical import build_index, forget_others, index_name, open_index
 from assistant.retrieval.load import document_files, file_hash, load_document
@@ -171,7 +171,7 @@ class Indexer:
         try:
             digest = file_hash(path)
         except OSError as error:
-            result.faults.append(f"{name}: {error.strerror}")
+            result.faults.append(at_file(name, no_file(error)))
             return False
         if known and known.file_hash == digest:
             result.unchanged += 1
@@ -179,16 +179,16 @@ class Indexer:
         settings = self.workspace.settings
         attempt = content_id(digest, __version__, self._reader.suffixes, settings.max_file_mb, settings.read_seconds, TRIED)
         if failed and failed[0] == attempt:
-            result.faults.append(f"{name}: {failed[1]}")
+            result.faults.append(at_file(name, failed[1]))
             return False
         try:
             document = load_document(domain, name, path, self._reader)
             chunks = split(domain, document)
         except Exception as raised:  # front matter and a plugin's code raise anything
-            fault = str(raised) if isinstance(raised, DocumentError) else _unforeseen(raised)
+            fault = message(raised) if isinstance(raised, DocumentError) else _unforeseen(raised)
             self._remove(domain.name, job.collection, name)
             self.ledger.put_fault(domain.name, name, attempt, fault)
-            result.faults.append(f"{name}: {fault}")
+            result.faults.append(at_file(name, fault))
             return True
         self._put(job, document, chunks, digest)
         result.changed += bool(known)
@@ -256,5 +256,5 @@ class Indexer:
 
 
 def _unforeseen(raised: Exception) -> str:
-    said = " ".join(str(raised).split())[:200]
-    return f"cannot be taken in ({type(raised).__name__}: {said}); mend its front matter or the domain's plugin.py"
+    said = f"{type(raised).__name__}: {' '.join(str(raised).split())[:200]}"
+    return Told(f"cannot be taken in ({said}); mend its front matter or the domain's plugin.py", "not-taken-in", error=said)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import StoreError, WorkspaceError
-from assistant.records import Chunk, Document, Language, content_id
+from assistant.records import Chunk, Document, Language, Told, case_of, content_id
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS documents (
@@ -20,6 +20,8 @@ CREATE TABLE IF NOT EXISTS chunks (
     id TEXT, domain TEXT NOT NULL, document TEXT NOT NULL, position INTEGER NOT NULL, record TEXT NOT NULL, PRIMARY KEY (domain, id));
 CREATE TABLE IF NOT EXISTS faults (
     domain TEXT, name TEXT, file_hash TEXT NOT NULL, message TEXT NOT NULL, PRIMARY KEY (domain, name));
+CREATE TABLE IF NOT EXISTS fault_cases (
+    domain TEXT, name TEXT, file_hash TEXT NOT NULL, told TEXT NOT NULL, PRIMARY KEY (domain, name));
 CREATE TABLE IF NOT EXISTS live (
     domain TEXT PRIMARY KEY, collection TEXT NOT NULL, embedder TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS chunks_of ON chunks(domain, document, position);
@@ -89,9 +91,10 @@ class Ledger:
         return [Row(*row) for row in rows]
 
     def faults(self, domain: str) -> dict[str, tuple[str, str]]:
-        """name → (file hash, message) of files that could not be read."""
-        rows = self._read("SELECT name, file_hash, message FROM faults WHERE domain=? ORDER BY name", domain)
-        return {name: (digest, message) for name, digest, message in rows}
+        """name → (file hash, message) of files that could not be read; the message carries what it says where that is known."""
+        cases = "fault_cases USING (domain, name, file_hash)"  # another release may have tried the file since
+        rows = self._read(f"SELECT name, file_hash, message, told FROM faults LEFT JOIN {cases} WHERE domain=? ORDER BY name", domain)
+        return {name: (digest, Told(message, **json.loads(told)) if told else message) for name, digest, message, told in rows}
 
     def chunks(self, domain: str) -> list[Chunk]:
         rows = self._read("SELECT record FROM chunks WHERE domain=? ORDER BY document, position", domain)
@@ -137,6 +140,8 @@ class Ledger:
         with self._lock, self._db:
             self._forget(domain, name)
             self._db.execute("INSERT INTO faults VALUES (?,?,?,?)", (domain, name, file_hash, message))
+            if told := case_of(message):
+                self._db.execute("INSERT INTO fault_cases VALUES (?,?,?,?)", (domain, name, file_hash, json.dumps(told, ensure_ascii=False, default=str)))
 
     def remove(self, domain: str, name: str) -> None:
         with self._lock, self._db:
@@ -148,7 +153,7 @@ class Ledger:
 
     def clear(self, domain: str) -> None:
         with self._lock, self._db:
-            for table in ("documents", "chunks", "faults", "live"):
+            for table in ("documents", "chunks", "faults", "fault_cases", "live"):
                 self._db.execute(f"DELETE FROM {table} WHERE domain=?", (domain,))
 
     def close(self) -> None:
@@ -158,6 +163,7 @@ class Ledger:
         self._db.execute("DELETE FROM documents WHERE domain=? AND name=?", (domain, name))
         self._db.execute("DELETE FROM chunks WHERE domain=? AND document=?", (domain, name))
         self._db.execute("DELETE FROM faults WHERE domain=? AND name=?", (domain, name))
+        self._db.execute("DELETE FROM fault_cases WHERE domain=? AND name=?", (domain, name))
 
     def _read(self, sql: str, *values: Any) -> list[Any]:
         try:

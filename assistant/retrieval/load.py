@@ -15,7 +15,7 @@ from assistant.access import User, may_read
 from assistant.domain import Domain
 from assistant.errors import DocumentError
 from assistant.language import detect
-from assistant.records import Document, Language
+from assistant.records import Document, Language, Told
 from assistant.retrieval.guard import GuardedReader
 
 SIDECAR = "documents.toml"
@@ -69,7 +69,7 @@ def load_document(domain: Domain, name: str, path: Path, reader: GuardedReader) 
     """The document with its title, language and dates; DocumentError in words."""
     own = path.parts[-name.count("/") - 1 :]
     if list(own) != [_writable(part) for part in own]:
-        raise DocumentError("the file name is not valid UTF-8; rename it")
+        raise DocumentError(Told("the file name is not valid UTF-8; rename it", "name-not-utf8"))
     text = printable(reader.read(path))
     values, text = front_matter(text) if path.suffix.lower() in MARKDOWN else ({}, text)
     values = {**values, **_sidecar(path)}
@@ -109,13 +109,15 @@ def front_matter(text: str) -> tuple[dict[str, Any], str]:
     if not match:
         return {}, text
     if len(match[1]) > LONGEST_FRONT_MATTER:
-        raise DocumentError(f"front matter has more than {LONGEST_FRONT_MATTER:,} characters; end it with a line --- or begin the text without one")
+        text = f"front matter has more than {LONGEST_FRONT_MATTER:,} characters; end it with a line --- or begin the text without one"
+        raise DocumentError(Told(text, "front-long", most=f"{LONGEST_FRONT_MATTER:,}"))
     try:
         values = yaml.load(match[1], yaml.BaseLoader) or {}
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise DocumentError(f"front matter is not valid YAML: {_yaml_fault(error)}") from None
+        fault = _yaml_fault(error)
+        raise DocumentError(Told(f"front matter is not valid YAML: {fault}", "front-yaml", fault=fault)) from None
     if not isinstance(values, dict):
-        raise DocumentError("front matter must be `key: value` lines")
+        raise DocumentError(Told("front matter must be `key: value` lines", "front-lines"))
     return {key: None if value in ("~", "null") else value for key, value in values.items()}, text[match.end() :]
 
 
@@ -130,9 +132,10 @@ def slips(path: Path, reader: GuardedReader) -> dict[str, str]:
 
 def _yaml_fault(error: Exception) -> str:
     if isinstance(error, RecursionError):
-        return "it is nested too deeply"
+        return Told("it is nested too deeply", "too-deep")
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
-        return f"{error.problem or error.context} (line {error.problem_mark.line + 2})"
+        problem, line = error.problem or error.context, error.problem_mark.line + 2
+        return Told(f"{problem} (line {line})", "yaml-line", problem=problem, line=line)
     return str(error).splitlines()[0]
 
 
@@ -141,20 +144,23 @@ def read_sidecar(sidecar: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(sidecar.read_text("utf-8-sig"))
     except OSError as error:
-        raise DocumentError(f"{SIDECAR}: {error.strerror}; it must be a text file") from None
+        raise DocumentError(Told(f"{SIDECAR}: {error.strerror}; it must be a text file", "sidecar-file", name=SIDECAR, reason=error.strerror)) from None
     except RecursionError:
-        raise DocumentError(f"{SIDECAR}: it is nested too deeply") from None
+        raise DocumentError(Told(f"{SIDECAR}: it is nested too deeply", "sidecar-deep", name=SIDECAR)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DocumentError(f"{SIDECAR}: {error}") from None
+        raise DocumentError(Told(f"{SIDECAR}: {error}", "sidecar-toml", name=SIDECAR, error=str(error))) from None
 
 
 def sidecar_entry(named: dict[str, Any], name: str) -> dict[str, Any]:
     """What documents.toml says of one file; DocumentError, beginning with its name, for anything but known keys."""
     values = named.get(name, {})
     if not isinstance(values, dict):
-        raise DocumentError(f'{SIDECAR}: {name!r} must be a table: write ["{name}"] and below it lines such as title = "…"')
+        text = f'{SIDECAR}: {name!r} must be a table: write ["{name}"] and below it lines such as title = "…"'
+        raise DocumentError(Told(text, "sidecar-table", name=SIDECAR, document=name))
     if unknown := set(values) - KEYS:
-        raise DocumentError(f"{SIDECAR}: {name!r} has unknown keys {', '.join(sorted(unknown))}; possible: {', '.join(sorted(KEYS))}")
+        strange, possible = ", ".join(sorted(unknown)), ", ".join(sorted(KEYS))
+        text = f"{SIDECAR}: {name!r} has unknown keys {strange}; possible: {possible}"
+        raise DocumentError(Told(text, "sidecar-keys", name=SIDECAR, document=name, strange=strange, possible=possible))
     return values
 
 
@@ -178,20 +184,20 @@ def _language(value: Any) -> Language | None:
     if value == "en" or value == "zh":
         return "en" if value == "en" else "zh"
     said = f"language {value!r}" if isinstance(value, str) else "a language that is no word"
-    raise DocumentError(f"{said} is not possible; possible: en, zh")
+    raise DocumentError(Told(f"{said} is not possible; possible: en, zh", "bad-language", value=str(value)))
 
 
 def _groups(value: Any) -> tuple[str, ...]:
     """Groups a document is for; none means everyone who may ask."""
     groups = [value] if isinstance(value, str) else value or []
     if not isinstance(groups, list) or not all(isinstance(group, str) for group in groups):
-        raise DocumentError('access must be a list of groups, such as ["everyone"]')
+        raise DocumentError(Told('access must be a list of groups, such as ["everyone"]', "bad-access"))
     return tuple(group for group in groups if group)
 
 
 def _plain_title(value: Any) -> str:
     if value is not None and not isinstance(value, str | int | float):
-        raise DocumentError("title must be one line of text")
+        raise DocumentError(Told("title must be one line of text", "bad-title"))
     return "" if value is None else " ".join(_CONTROLS.sub("", str(value)).split())
 
 
@@ -218,11 +224,11 @@ def _date(value: Any) -> str | None:
     if isinstance(value, date):
         return value.isoformat()[:10]
     if not isinstance(value, str | int):
-        raise DocumentError("a date must be one word; write YYYY-MM-DD")
+        raise DocumentError(Told("a date must be one word; write YYYY-MM-DD", "date-word"))
     try:
         return datetime.fromisoformat(str(value).strip()).date().isoformat()
     except ValueError:
-        raise DocumentError(f"{value!r} is not a date; write YYYY-MM-DD") from None
+        raise DocumentError(Told(f"{value!r} is not a date; write YYYY-MM-DD", "bad-date", value=str(value))) from None
 
 
 def _said(patterns: list[re.Pattern[str]], text: str) -> str | None:

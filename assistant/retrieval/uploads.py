@@ -10,6 +10,7 @@ from pathlib import Path
 from assistant.domain import Domain
 from assistant.domain_files import OF_A_CONVERSATION, Term
 from assistant.errors import AssistantError
+from assistant.records import Told, message
 from assistant.retrieval.flow import Knowledge
 from assistant.retrieval.load import document_files
 from assistant.retrieval.uploaded import (
@@ -215,14 +216,14 @@ class Uploads:
                     self._closed.wait(BETWEEN)
                     continue
                 self._knowledge.view(domain.name)  # opened now, not at the first question
-                problem = "; ".join(report.faults)  # told of files of which the ledger knows nothing
+                problem = Told("; ".join(report.faults), "each", faults=report.faults)  # told of files of which the ledger knows nothing
             except AssistantError as error:
-                problem = str(error)
+                problem = message(error)
             except Exception as error:  # a fault of a library must not leave the page waiting for ever
                 if self._closed.is_set():
                     return
                 logger.exception("files of a conversation could not be indexed")
-                problem = f"{type(error).__name__}: {error}; the window of the server shows the details"
+                problem = Told(f"{type(error).__name__}: {error}; the window of the server shows the details", "unforeseen", error=type(error).__name__)
             if problem:
                 with self._lock:
                     self._problems[conversation] = problem

@@ -7,6 +7,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from assistant.errors import StoreError, WorkspaceError
+from assistant.records import Told
 
 PATIENCE = 5.0
 ASKED_AGAIN = 1.0
@@ -22,11 +23,12 @@ def only_writer(store: Path, waiting: Callable[[], None] | None = None) -> Itera
                 lock.acquire(timeout=ASKED_AGAIN if waiting else PATIENCE)
             except Timeout:
                 if waiting is None:
-                    raise StoreError("another process or window is indexing this workspace; try again when it has finished") from None
+                    raise StoreError(Told("another process or window is indexing this workspace; try again when it has finished", "writer-busy")) from None
                 waiting()
         yield
     except OSError as error:
-        raise WorkspaceError(f"{error.filename}: {error.strerror}; the folder {store} must be writable") from None
+        text = f"{error.filename}: {error.strerror}; the folder {store} must be writable"
+        raise WorkspaceError(Told(text, "store-not-written", file=str(error.filename), reason=error.strerror, folder=str(store))) from None
     finally:
         lock.release()
 

@@ -11,13 +11,15 @@ import gradio as gr
 from assistant.access import User, require_administrator
 from assistant.authoring.new import Form, begin_domain, free_folder
 from assistant.errors import AssistantError, DomainError
-from assistant.records import Language
-from assistant.retrieval.added import refusal
+from assistant.records import Language, Told, message
+from assistant.retrieval.added import refusal, twice
 from assistant.ui.domains.cards import cards_html
 from assistant.ui.page.said import said
 from assistant.ui.page.site import Site
 from assistant.ui.page.tab import Frame, worded
 from assistant.ui.texts import FIRST, LANGUAGES, Worded, say
+from assistant.ui.texts.told import both, told
+from assistant.ui.train.pieces import shown
 
 LONGEST = 300
 MOST_FILES = 200
@@ -73,7 +75,7 @@ class Wizard:
         try:
             free_folder(self.site.workspace, self.site.plugins, name.strip())
         except DomainError as error:
-            return f'<p class="notice bad" role="status">{escape(str(error))}</p>'
+            return f'<p class="notice bad" role="status">{shown(told(message(error), language))}</p>'
         return f'<p class="notice good" role="status">{escape(say("domains_name_free", language, name=name.strip()))}</p>'
 
     @said
@@ -87,14 +89,14 @@ class Wizard:
         try:
             spoken = [key for key in LANGUAGES if key in (languages or [])]
             if not spoken:
-                raise DomainError(say("domains_no_language", language))
-            told = Form((name or "").strip(), {"en": title_en or "", "zh": title_zh or ""}, {"en": about_en or "", "zh": about_zh or ""}, spoken, (examples or "").splitlines(), self._documents(user, files or []))
-            folder = begin_domain(self.site.workspace, self.site.plugins, told)
+                raise DomainError(both("domains_no_language"))
+            form = Form((name or "").strip(), {"en": title_en or "", "zh": title_zh or ""}, {"en": about_en or "", "zh": about_zh or ""}, spoken, (examples or "").splitlines(), self._documents(user, files or []))
+            folder = begin_domain(self.site.workspace, self.site.plugins, form)
         except AssistantError as error:
-            yield f'<p class="notice bad as-typed" role="alert">{escape(str(error))}</p>', gr.skip()
+            yield f'<p class="notice bad as-typed" role="alert">{shown(told(message(error), language))}</p>', gr.skip()
             return
-        yield _made(folder, told, language), gr.skip()
-        self._taken_up(told.name)
+        yield _made(folder, form, language), gr.skip()
+        self._taken_up(form.name)
         yield gr.skip(), cards_html(self.site, user, language)
 
     def _taken_up(self, name: str) -> None:
@@ -106,21 +108,22 @@ class Wizard:
     def _documents(self, user: User, files: list[str]) -> dict[str, Path]:
         """The dropped files by name; DomainError for one that cannot be a document."""
         if len(files) > MOST_FILES:
-            raise DomainError(f"{len(files)} files at once are too many, at most {MOST_FILES}; put the others into the new folder's documents/")
+            text = f"{len(files)} files at once are too many, at most {MOST_FILES}; put the others into the new folder's documents/"
+            raise DomainError(Told(text, "many-documents", count=len(files), most=MOST_FILES))
         found: dict[str, Path] = {}
         for path in (self.site.own(user, file) for file in files):
             if why := refusal(path, self.site.suffixes, self.site.workspace.settings.max_file_mb):
                 raise DomainError(why)
             if path.name in found:
-                raise DomainError(f"{path.name} is given twice; rename one of them")
+                raise DomainError(twice(path.name))
             found[path.name] = path
         return found
 
 
-def _made(folder: Path, told: Form, language: Language) -> str:
+def _made(folder: Path, form: Form, language: Language) -> str:
     """Where it lies, and what to do next."""
-    missing = [key for key, there in (("domains_next_documents", told.documents), ("domains_next_examples", len(told.examples) >= 20)) if not there]
+    missing = [key for key, there in (("domains_next_documents", form.documents), ("domains_next_examples", len(form.examples) >= 20)) if not there]
     steps = [*missing, "domains_next_questions", "domains_next_train"]
-    items = "".join(f"<li>{escape(say(step, language, domain=told.name))}</li>" for step in steps)
+    items = "".join(f"<li>{escape(say(step, language, domain=form.name))}</li>" for step in steps)
     head = escape(say("domains_made", language, folder=folder))
     return f'<div class="notice good" role="status"><p>{head}</p><p>{escape(say("domains_next", language))}</p><ul>{items}</ul></div>'

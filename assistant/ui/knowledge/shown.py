@@ -9,6 +9,8 @@ from assistant.retrieval.listing import Listed, State
 from assistant.settings import Workspace
 from assistant.ui.page.addresses import document_address
 from assistant.ui.texts import LANGUAGES, say
+from assistant.ui.texts.told import told
+from assistant.ui.train.pieces import shown
 
 MOST = 300
 PAGE = 20
@@ -24,7 +26,7 @@ HEADS = {
 
 
 def paragraph(text: str, kind: str = "quiet") -> str:
-    return f'<p class="{kind}">{escape(text)}</p>' if text else ""
+    return f'<p class="{kind}">{shown(text)}</p>' if text else ""
 
 
 def matching(listed: Sequence[Listed], find: str) -> list[Listed]:
@@ -57,7 +59,7 @@ def _row(domain: Domain, one: Listed, language: Language) -> str:
     title = f'<div class="quiet">{escape(one.title)}</div>' if one.title and one.title not in (one.name, one.name.rsplit(".", 1)[0]) else ""
     cells = {
         "document": f"{pick_button(domain.name, one.name)}{title}",
-        "status": badge(one.state, language) + (f'<div class="fault" lang="en">{escape(one.fault)}</div>' if one.fault else ""),
+        "status": badge(one.state, language) + (f'<div class="fault">{shown(told(one.fault, language))}</div>' if one.fault else ""),
         "pages": str(one.pages or ""),
         "chunks": f"{one.chunks:,}" if one.chunks else "",
         "language": LANGUAGES[one.language] if one.language else "",
@@ -93,7 +95,7 @@ def document_html(workspace: Workspace, domain: Domain, one: Listed, language: L
         (say("knowledge_indexed", language), one.indexed[:16].replace("T", " ")),
     ]
     rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts if value)
-    notes = (f'<div lang="en">{paragraph(one.fault, "notice bad")}</div>' if one.fault else "") + "".join(paragraph(note) for note in _notes(workspace, domain, one, language))
+    notes = paragraph(told(one.fault, language), "notice bad") + "".join(paragraph(note) for note in _notes(workspace, domain, one, language))
     link = "" if one.state == "gone" else f'<a class="download" href="{document_address(domain.name, one.name)}" download>{escape(say("knowledge_open", language))}</a>'
     title = f'<p class="quiet">{escape(one.title)}</p>' if one.title and one.title != one.name else ""
     return f'<h2>{escape(one.name)} {badge(one.state, language)}</h2>{title}{notes}<dl class="facts">{rows}</dl>{link}'
@@ -113,11 +115,11 @@ def shown_path(path: str, workspace: Workspace) -> str:
 
 def chunks_html(chunks: Sequence[Chunk], start: int, language: Language) -> str:
     """One page of a document's chunks, each with heading, page and offsets."""
-    shown = chunks[start : start + PAGE]
-    if not shown:
+    page = chunks[start : start + PAGE]
+    if not page:
         return ""
-    said = say("knowledge_of", language, first=start + 1, last=start + len(shown), count=len(chunks))
-    items = "".join(f"<li>{_chunk(chunk, language)}</li>" for chunk in shown)
+    said = say("knowledge_of", language, first=start + 1, last=start + len(page), count=len(chunks))
+    items = "".join(f"<li>{_chunk(chunk, language)}</li>" for chunk in page)
     return f'<h3>{escape(said)}</h3><ol class="chunks" start="{start + 1}">{items}</ol>'
 
 

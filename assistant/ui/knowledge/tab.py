@@ -13,7 +13,7 @@ import gradio as gr
 from assistant.access import User
 from assistant.domain import Domain
 from assistant.errors import AssistantError
-from assistant.records import Language
+from assistant.records import Language, message
 from assistant.retrieval.added import put_back, remove, removed
 from assistant.retrieval.indexing import IndexReport
 from assistant.retrieval.listing import Listed, kept_from, listing
@@ -26,6 +26,7 @@ from assistant.ui.page.said import said
 from assistant.ui.page.site import Site
 from assistant.ui.page.tab import For, Frame
 from assistant.ui.texts import Worded, say
+from assistant.ui.texts.told import told
 
 Key = tuple[str, str, int]  # domain, document and the first passage that is shown
 NOTHING: Key = ("", "", 0)
@@ -114,11 +115,11 @@ class KnowledgeTab:
         """Take out the document that the page asked about, whichever is open by now."""
         user = self.site.who(request)
         name, document = _named(asked)
-        domain, told = self.site.domain(user, name, "teach"), ""
+        domain, done = self.site.domain(user, name, "teach"), ""
         if document in {one.name for one in self._listing(user, domain)}:
             remove(self.site.workspace, domain, document)
-            told = say("knowledge_removed", language, name=document)
-        yield from self._indexed(user, domain, language, told)
+            done = say("knowledge_removed", language, name=document)
+        yield from self._indexed(user, domain, language, done)
 
     @said
     def put_back(self, kept: str, name: str, language: Language, request: gr.Request) -> Iterator[str]:
@@ -147,8 +148,8 @@ class KnowledgeTab:
         plan = self._planned(user, domain, files)
         left = add(self.site.workspace, domain, plan, bool(replace), language)
         given: Any = gr.update(value=None)
-        for told in self._indexed(user, domain, language, left=left, own={one.path.name for one in plan}):
-            yield given, told
+        for found in self._indexed(user, domain, language, left=left, own={one.path.name for one in plan}):
+            yield given, found
             given = gr.skip()  # others may be chosen by now
 
     @said
@@ -165,17 +166,17 @@ class KnowledgeTab:
         self, user: User, domain: Domain, language: Language, before: str = "", left: Sequence[str] = (), own: Collection[str] = ()
     ) -> Iterator[str]:
         """The steps of an indexing and what it did; ``own`` are names that the user gave."""
-        told = paragraph(before, "notice good")
+        found = paragraph(before, "notice good")
         kept = self._kept(user, domain, own)
         try:
             for step in indexing(self.knowledge(), domain):
                 if isinstance(step, IndexReport):
-                    told += report_html(step, left, kept | self._kept(user, domain, own), language)
+                    found += report_html(step, left, kept | self._kept(user, domain, own), language)
                 else:
                     yield step_html(step, kept, language)
         except AssistantError as error:
-            told += paragraph(str(error), "notice bad")
-        yield told
+            found += paragraph(told(message(error), language), "notice bad")
+        yield found
 
     def _kept(self, user: User, domain: Domain, own: Collection[str]) -> set[str]:
         """Names that the user is not to read."""

@@ -11,9 +11,10 @@ from typing import Literal
 
 from assistant.domain import Domain
 from assistant.errors import AssistantError, StoreError
-from assistant.records import Language
+from assistant.records import Language, Told
 from assistant.retrieval.added import add_file, added_files, refusal
 from assistant.retrieval.flow import Knowledge, open_knowledge
+from assistant.retrieval.guard import at_file
 from assistant.retrieval.indexing import IndexReport
 from assistant.retrieval.ledger import Ledger
 from assistant.retrieval.load import document_files
@@ -21,6 +22,8 @@ from assistant.settings import Workspace
 from assistant.ui.knowledge.shown import paragraph
 from assistant.ui.page.site import Site
 from assistant.ui.texts import say
+from assistant.ui.texts.told import told
+from assistant.ui.train.pieces import items
 
 logger = logging.getLogger(__name__)
 Fate = Literal["new", "replaces", "hides", "refused"]
@@ -76,17 +79,18 @@ def planned(site: Site, domain: Domain, files: Sequence[Path], kept: Collection[
     for path in files:
         why = refusal(path, known, workspace.settings.max_file_mb)
         if path.name in kept:
-            why = f"{path.name}: a document of this name is kept for other groups; rename yours"
+            why = at_file(path.name, Told("a document of this name is kept for other groups; rename yours", "kept-from-you"))
         fate: Fate = "refused" if why else "replaces" if path.name in added else "hides" if path.name in there else "new"
         found.setdefault(path.name, Planned(path, fate, why))
     return list(found.values())
 
 
 def plan_html(plan: Sequence[Planned], language: Language) -> str:
-    items = "".join(
-        f'<li>{escape(one.path.name)} <span class="badge {BADGES[one.fate]}">{escape(say(FATES[one.fate], language))}</span>{paragraph(one.why)}</li>' for one in plan
+    lines = "".join(
+        f'<li>{escape(one.path.name)} <span class="badge {BADGES[one.fate]}">{escape(say(FATES[one.fate], language))}</span>{paragraph(told(one.why, language))}</li>'
+        for one in plan
     )
-    return f'<ul class="plan">{items}</ul>' if items else ""
+    return f'<ul class="plan">{lines}</ul>' if lines else ""
 
 
 def add(workspace: Workspace, domain: Domain, plan: Sequence[Planned], replace: bool, language: Language) -> list[str]:
@@ -94,7 +98,7 @@ def add(workspace: Workspace, domain: Domain, plan: Sequence[Planned], replace: 
     left = []
     for one in plan:
         if one.fate == "refused":
-            left.append(one.why)
+            left.append(told(one.why, language))
         elif one.fate == "replaces" and not replace:
             left.append(say("knowledge_left", language, name=one.path.name))
         else:
@@ -109,7 +113,7 @@ def indexing(knowledge: Knowledge, domain: Domain) -> Iterator[Step | IndexRepor
 
     def wait() -> None:
         if left.is_set():
-            raise StoreError("nobody waits for this indexing any more; index again")
+            raise StoreError("nobody waits for this indexing any more; index again")  # and nobody reads this
         said.put(Step("waiting"))
 
     def run() -> None:
@@ -126,7 +130,8 @@ def indexing(knowledge: Knowledge, domain: Domain) -> Iterator[Step | IndexRepor
             said.put(error)
         except Exception as error:  # a fault of a library must not leave the page waiting for ever
             logger.exception("%s could not be indexed", domain.name)
-            said.put(StoreError(f"{domain.name} could not be indexed ({type(error).__name__}); the window of the server shows the details"))
+            text = f"{domain.name} could not be indexed ({type(error).__name__}); the window of the server shows the details"
+            said.put(StoreError(Told(text, "not-indexed", domain=domain.name, error=type(error).__name__)))
 
     Thread(target=run, name=f"index-{domain.name}", daemon=True).start()
     try:
@@ -155,8 +160,7 @@ def report_html(report: IndexReport, left: Sequence[str], kept: Collection[str],
     """What an indexing did, then what was not taken in and why; of documents that are not for whoever looks only how many."""
     open_to = [line for line in report.faults if not line.startswith(tuple(f"{name}: " for name in kept))]
     others = len(report.faults) - len(open_to)
-    told_of = [*left, *open_to, *([say("knowledge_others_unread", language, count=others)] if others else [])]
+    faults = [*left, *(told(line, language) for line in open_to), *([say("knowledge_others_unread", language, count=others)] if others else [])]
     counts = {"added": report.added, "changed": report.changed, "removed": report.removed, "unchanged": report.unchanged}
-    faults = "".join(f'<li lang="en">{escape(line)}</li>' for line in told_of)
-    told = f'<div class="notice bad">{escape(say("knowledge_unread", language))}<ul>{faults}</ul></div>' if faults else ""
-    return paragraph(say("knowledge_done", language, **counts), "notice good") + told
+    unread = f'<div class="notice bad">{escape(say("knowledge_unread", language))}{items(faults)}</div>' if faults else ""
+    return paragraph(say("knowledge_done", language, **counts), "notice good") + unread

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from assistant.records import Language, case_of
-from assistant.ui.texts import quality, trained
+from assistant.records import Language, Told, case_of
+from assistant.ui.texts import TEXTS, quality, read, say, trained
 
 CASES: dict[str, str] = {
     # rows
@@ -80,12 +80,7 @@ CASES: dict[str, str] = {
     "nearly-learned": "与 {origin} 几乎相同（相似度 {likeness}）",
     "a-refusal": "这是拒答，训练时会自动生成拒答类训练示例",
     "cut-off": "回答有 {length} 个词元，实际作答时超过 {most} 个会被截断（[answering] max_new_tokens）",
-    # files of a conversation
-    "no-reader": "无法读取 {suffix} 文件；支持的格式：{readable}",
-    "name-not-kept": "文件名无法保存（隐藏文件、超过 {longest} 字节或含控制字符）；请改名",
-    "same-name": "同时添加的文件中已有一个同名文件；请改名后再添加",
-    "many-files": "一个对话最多 {most} 个文件；请先移除一个，或开始新对话",
-    "not-kept": "无法保存：{reason}",
+    **read.CASES,
     # the gate
     "blocking": "{name}：{sign}",
     "score-better": "更好：{score} {points} {interval}（{count} 题）",
@@ -209,6 +204,11 @@ class English(str):
     """Shown as English on a page in another language, since there are no words for it."""
 
 
+def both(key: str, **values: Any) -> Told:
+    """A text of the page as an error carries it, whose handler need not know the page's language."""
+    return Told(say(key, "en", **values), key, **values)
+
+
 def told(text: str, language: Language, carried: Mapping[str, Any] | None = None) -> str:
     """The sentence in the page's language, by what it carries, or by what a record kept of that."""
     case = carried or case_of(text)
@@ -235,7 +235,7 @@ def _words(value: Any) -> str:
         short = all(isinstance(one, str) or ("、" not in _words(one) and len(_words(one)) < SHORT) for one in value)
         return ("、" if short else "；").join(map(_words, value))
     if isinstance(value, Mapping):
-        if value.get("case") not in CASES and "said" in value:
+        if (case := value.get("case", "")) not in CASES and case not in TEXTS and "said" in value:
             return str(value["said"])
-        return CASES[value["case"]].format(**{name: _words(one) for name, one in value.items() if name not in ("case", "said")})
+        return (CASES.get(case) or TEXTS[case]["zh"]).format(**{name: _words(one) for name, one in value.items() if name not in ("case", "said")})
     return str(value)
