@@ -21,7 +21,9 @@ from assistant.settings import Workspace
 
 MOST_FILES = 20
 LONGEST_NAME = 200  # bytes; file systems take 255
-ENOUGH = 0.1  # whoever brings a file asks about it; below a domain's threshold, see "Files of a conversation" in docs/benchmarks.md
+# Whoever brings a file asks about it: both are below a domain's thresholds, see "Files of a conversation" in docs/benchmarks.md.
+ENOUGH = 0.1  # support for an answer
+KNOWN = 0.1  # of the question's words
 KEY = re.compile(r"[0-9a-f]{32}")
 TITLE: dict[Language, str] = {"en": "Your files", "zh": "您的文件"}
 Stage = Literal["waiting", "reading", "indexing", "ready", "fault", "refused"]
@@ -46,7 +48,7 @@ class UploadDomain(Domain):
     language to the other."""
 
     def __init__(self, folder: Path, terms: Callable[[], list[Term]]) -> None:
-        super().__init__(folder, DomainSpec(name=domain_name(folder.name), title=TITLE, refusal=Refusal(support=ENOUGH)))
+        super().__init__(folder, DomainSpec(name=domain_name(folder.name), title=TITLE, refusal=Refusal(support=ENOUGH, retrieval=KNOWN)))
         self._terms = terms
 
     @cached_property

@@ -1,5 +1,6 @@
 """Where the page may listen."""
 
+import ctypes
 import os
 import socket
 import subprocess
@@ -93,3 +94,31 @@ def test_a_host_beyond_this_computer_without_an_administrator_is_refused_in_one_
     assert done.returncode == 1
     assert "no administrator yet; make one with: assistant users add NAME --group admin" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+MANY = """
+import ctypes, threading
+from assistant.ui.page.server import few_arenas
+few_arenas()
+c = ctypes.CDLL(None)
+c.malloc.restype = c.fopen.restype = ctypes.c_void_p
+done = threading.Barrier(9)
+def use():
+    c.malloc(ctypes.c_size_t(1000))
+    done.wait()
+    done.wait()
+for _ in range(8):
+    threading.Thread(target=use).start()
+done.wait()
+c.malloc_info(0, ctypes.c_void_p.in_dll(c, "stdout"))
+c.fflush(None)
+done.wait()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux" or not hasattr(ctypes.CDLL(None), "malloc_info"), reason="another C library than glibc")
+@pytest.mark.parametrize(("set_by_hand", "heaps"), [({}, 2), ({"MALLOC_ARENA_MAX": "4"}, 4)])
+def test_threads_share_two_heaps_unless_somebody_set_another_number(set_by_hand: dict[str, str], heaps: int) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "MALLOC_ARENA_MAX"} | set_by_hand
+    told = subprocess.run([sys.executable, "-c", MANY], env=environment, capture_output=True, text=True, check=True).stdout
+    assert told.count("<heap nr=") == heaps
