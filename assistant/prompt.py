@@ -4,6 +4,7 @@ Knows nothing of tokenizers; what fits is decided before.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.resources import files
 
 from jinja2 import DictLoader, StrictUndefined, TemplateSyntaxError
@@ -14,6 +15,14 @@ from assistant.errors import DomainError
 from assistant.records import Evidence, Kind, Language, Prompt, Turn, content_id
 
 SEPARATOR = "\x1e"
+EXAMPLES: dict[Language, str] = {
+    "en": (
+        "The exchanges below that begin with “{label}” are from other cases and only show how this service speaks: tone, layout, terms. "
+        "They are neither facts nor sources: take no figure, name or statement from them, and cite the numbered passages only."
+    ),
+    "zh": "下文以“{label}”开头的对话来自其他问题，仅示范本服务的语气、格式和用语。它们不是事实，也不是资料：不要采用其中的数字、名称或说法，只能引用编号资料。",
+}
+EXAMPLE: dict[Language, str] = {"en": "Example of tone:", "zh": "语气示例："}
 
 
 def render_prompt(
@@ -29,6 +38,17 @@ def render_prompt(
     system, user = _render(domain, values)
     turns = (Turn("system", system), *history, Turn("user", user))
     return Prompt(messages=turns, evidence=tuple(evidence), kind=kind, language=language)
+
+
+def with_examples(prompt: Prompt, examples: Sequence[tuple[str, str]]) -> Prompt:
+    """The prompt with questions and answers shown before everything that was said: as turns, each marked as an example and explained in the system text."""
+    if not examples:
+        return prompt
+    label = EXAMPLE[prompt.language]
+    system, *said = prompt.messages
+    told = Turn("system", f"{system.content}\n\n{EXAMPLES[prompt.language].format(label=label)}")
+    shown = [turn for question, answer in examples for turn in (Turn("user", f"{label}\n{question}"), Turn("assistant", answer))]
+    return replace(prompt, messages=(told, *shown, *said))
 
 
 def prompt_fingerprint(domain: Domain) -> str:

@@ -10,16 +10,18 @@ from typing import Any
 from assistant.access import named
 from assistant.answering.allowed import FORBIDDEN, allowed, answerable
 from assistant.answering.check import Grounds
+from assistant.answering.examples import may_see, speaks_by_examples
 from assistant.answering.opening import Opened
 from assistant.answering.question import Ask
 from assistant.answering.quote import Quoter
 from assistant.answering.refuse import NOTHING, OUTSIDE, SILENT, files_silent, forbidden, outside, silent
 from assistant.answering.rewrite import asked_before, with_earlier
+from assistant.answering.shots import MOST, Shot
 from assistant.answering.speak import Speaker, kind_of
 from assistant.answering.support import likely
 from assistant.domain import Domain, own_lines
 from assistant.models.engine import Sampling
-from assistant.prompt import render_prompt
+from assistant.prompt import EXAMPLES, render_prompt, with_examples
 from assistant.records import AdapterVersion, Answer, Evidence, Kind, Language, Passage, Prompt, Route, Turn
 from assistant.retrieval.flow import Fit
 
@@ -48,6 +50,8 @@ class Run:
     support: float = 0.0
     prompt: Prompt | None = None
     adapter: AdapterVersion | None = None
+    shots: list[Shot] = field(default_factory=list)
+    house: frozenset[str] = frozenset()
     silenced: str = ""
     timings: dict[str, float] = field(default_factory=dict)
 
@@ -102,21 +106,36 @@ class Run:
 
     def render(self) -> None:
         assert self.domain
-        history = self._fitting_history()
+        history, left = self._fitting_history()
         asked = self.question if history else self.standalone
-        self.prompt = render_prompt(self.domain, asked, self.evidence, self.language, self.kind, history)
+        prompt = render_prompt(self.domain, asked, self.evidence, self.language, self.kind, history)
         self.adapter = self._adapter()
+        self._show_examples(left)
+        self.prompt = with_examples(prompt, [(shot.question, shot.answer) for shot in self.shots])
 
-    def _fitting_history(self) -> tuple[Turn, ...]:
-        """The latest turns that the base model takes beside evidence, question and answer."""
+    def _fitting_history(self) -> tuple[tuple[Turn, ...], int]:
+        """The latest turns that the base model takes beside evidence, question and answer, and the tokens that are left then."""
         assert self.domain
         engine = self.home.engine
         history = self.request.history[-2 * engine.info.history_turns :] if engine.info.history_turns else ()
         used = sum(engine.count_tokens(item.text) + 24 for item in self.evidence) + engine.count_tokens(self.question)
         room = engine.info.context_tokens - used - self.domain.spec.answering.max_new_tokens - TEMPLATE_TOKENS
-        while history and sum(engine.count_tokens(turn.content) + 8 for turn in history) > room:
-            history = history[2:]
-        return history
+        taken = [engine.count_tokens(turn.content) + 8 for turn in history]
+        while taken and sum(taken) > room:
+            history, taken = history[2:], taken[2:]
+        return history, room - sum(taken)
+
+    def _show_examples(self, left: int) -> None:
+        """Examples of the domain's voice for a base that can take no adapter, in the tokens that passages and history leave."""
+        assert self.domain
+        home, info = self.home, self.home.engine.info
+        if self.request.adapter != "current" or not speaks_by_examples(info) or not may_see(self.request.user, self.domain, home.knowledge):
+            return
+        room = min(left - home.engine.count_tokens(EXAMPLES[self.language]), info.evidence_tokens)
+        with self._timed("examples"):
+            shots = home.examples.of(self.domain)
+            self.shots = shots.nearest(self.standalone, self.language, self.kind, Fit(MOST, room, home.engine.count_tokens))
+        self.house = shots.words if self.shots else frozenset()
 
     def speak(self) -> Iterator[str | Answer]:
         """Checked text, then the answer; quotes the best evidence when nothing of the model's stands."""
@@ -205,6 +224,7 @@ class Run:
         asked = "\n".join([self.standalone, self.question, *(turn.content for turn in self.request.history if turn.role == "user")])
         card = self.adapter.card if self.adapter else {}
         voice, phrases = (frozenset(card.get(key, ())) for key in ("voice", "phrases"))
+        voice |= self.house
         domain, evidence = self.domain, self.evidence
 
         def own_check(sentence: str) -> list[str]:
@@ -224,6 +244,7 @@ class Run:
             "evidence": [{"n": e.n, "document": e.chunk.document, "heading": e.heading, "text": e.text, "score": e.score} for e in self.evidence],
             "prompt": self.prompt.as_messages() if self.prompt else [],
             "base": self.home.engine.info.name,
+            "examples": [{"origin": shot.origin, "question": shot.question} for shot in self.shots],
             "silenced": self.silenced,
         }
 

@@ -26,15 +26,15 @@ def look(workspace: Workspace, domains: Mapping[str, Domain]) -> Seen:
     """Domains' folders (those given, and whatever stands in plugins/), their documents and the settings."""
     folders = {**{folder.name: folder for folder in _folders(workspace.plugins)}, **{name: domain.folder for name, domain in domains.items()}}
     return Seen(
-        plugins=content_id([(name, list(_files(folder, deep=False))) for name, folder in sorted(folders.items())]),
-        settings=content_id(list(_mark(workspace.root / MARKER))),
-        documents={name: content_id([list(_files(part)) for part in (folder / "documents", workspace.knowledge / name)]) for name, folder in folders.items()},
+        plugins=content_id([(name, list(files_in(folder, deep=False))) for name, folder in sorted(folders.items())]),
+        settings=content_id(list(mark_of(workspace.root / MARKER))),
+        documents={name: content_id([list(files_in(part)) for part in (folder / "documents", workspace.knowledge / name)]) for name, folder in folders.items()},
     )
 
 
 def look_at_versions(registry: Registry, domains: Mapping[str, Domain]) -> dict[str, str]:
     """Marks of which version is live in each domain."""
-    return {name: content_id(list(_mark(registry.folder(name) / "CURRENT"))) for name in domains}
+    return {name: content_id(list(mark_of(registry.folder(name) / "CURRENT"))) for name in domains}
 
 
 def _folders(plugins: Path) -> list[Path]:
@@ -44,7 +44,7 @@ def _folders(plugins: Path) -> list[Path]:
         return []
 
 
-def _files(folder: Path, deep: bool = True) -> Iterator[tuple[str, int, int, int]]:
+def files_in(folder: Path, deep: bool = True) -> Iterator[tuple[str, int, int, int]]:
     """(path, time, size, inode) of the files in a folder; what cannot be looked at is passed over."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
@@ -54,12 +54,12 @@ def _files(folder: Path, deep: bool = True) -> Iterator[tuple[str, int, int, int
         if entry.name.startswith((".", "~$", "__pycache__")):
             continue
         if deep and entry.is_dir(follow_symlinks=False):
-            yield from _files(Path(entry.path))
+            yield from files_in(Path(entry.path))
         elif entry.is_file(follow_symlinks=deep is False):
-            yield from _mark(Path(entry.path))
+            yield from mark_of(Path(entry.path))
 
 
-def _mark(path: Path) -> Iterator[tuple[str, int, int, int]]:
+def mark_of(path: Path) -> Iterator[tuple[str, int, int, int]]:
     try:
         found = path.stat()
     except OSError:

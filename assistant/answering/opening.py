@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+from assistant.answering.examples import Examples
 from assistant.answering.route import Router, sound
 from assistant.answering.support import Calibration, read_calibration
 from assistant.answering.voice import Voices
@@ -76,6 +77,7 @@ class Opened:
         self.registry = parts.registry
         self.notices = parts.notices
         self.voices = Voices(parts.registry, parts.engine)
+        self.examples = Examples(parts.knowledge.embedder)
         self.family = Family()
 
     @cached_property

@@ -40,7 +40,7 @@ def refreshed(opened: A, plugins: Plugins, notices: list[str] | None = None) -> 
         knowledge.read_with(plugins.loaders)
     kept = opened.notices if notices is None else notices
     fresh = type(opened)(Parts(opened.workspace, plugins, knowledge, opened.engine, opened.entailment, opened.registry, kept))
-    fresh.voices, fresh.family, fresh.uploads = opened.voices, opened.family, opened.uploads
+    fresh.voices, fresh.family, fresh.uploads, fresh.examples = opened.voices, opened.family, opened.uploads, opened.examples
     fresh.uploads.widen_by(glossary_of(plugins))
     topics = {name: _topics(knowledge, name) for name in plugins.domains}
     fresh.router = opened.router.following(plugins.domains, topics.__getitem__)
@@ -60,7 +60,7 @@ def with_engine(opened: A, engine: Engine, workspace: Workspace) -> A:
     """With another base model; the former one is closed when the last question that began on it has ended."""
     registry = Registry(workspace.adapters, engine.info.key)
     fresh = type(opened)(Parts(workspace, opened.plugins, opened.knowledge, engine, opened.entailment, registry, opened.notices))
-    fresh.router, fresh.uploads = opened.router, opened.uploads
+    fresh.router, fresh.uploads, fresh.examples = opened.router, opened.uploads, opened.examples
     former = opened.engine
     weakref.finalize(opened.family, lambda: threading.Thread(target=former.close, name="closing", daemon=True).start()).atexit = False
     return fresh

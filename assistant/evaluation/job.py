@@ -18,7 +18,6 @@ from assistant.evaluation.ratings import summary, verdict_line
 from assistant.evaluation.results import RUNGS, Answered, Difference, Mean, Rung
 from assistant.evaluation.rungs import WITH_ADAPTER, WITH_DOCUMENTS, Ladder
 from assistant.evaluation.scores import scores
-from assistant.evaluation.shots import Shots
 from assistant.evaluation.statistics import holm, mean_interval, more_questions, paired_difference, paired_p
 from assistant.evaluation.unsupported import House, pooled
 from assistant.history import Vote
@@ -90,7 +89,7 @@ class Job:
 
     @cached_property
     def ladder(self) -> Ladder:
-        return Ladder(self.assistant, self.domain, self.adapter, Shots(self.examples, self.assistant.engine.count_tokens))
+        return Ladder(self.assistant, self.domain, self.adapter)
 
     @cached_property
     def id(self) -> str:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from assistant.answering.shots import same_question
 from assistant.domain import Domain
 from assistant.domain_files import Question
 from assistant.errors import EvaluationError
-from assistant.evaluation.shots import near
 from assistant.records import Example
+from assistant.retrieval.words import tokens
 
 SPLITS = ("dev", "test", "all")
 SHOWN = 5
@@ -37,3 +38,18 @@ def _not_taught(path: Path, chosen: Sequence[Question], examples: Sequence[Examp
             f"{path}: {len(lines)} questions are examples too, so an adapter knows their answers: {'; '.join(lines[:SHOWN])}{more}; "
             "reword one side or delete it (assistant check lists them all)"
         )
+
+
+def near(questions: Sequence[str], examples: Sequence[Example]) -> list[str]:
+    """For each question the place of an example that asks the same or nearly so, "" for none."""
+    asked: dict[str, list[tuple[str, str]]] = {}
+    for example in examples:
+        for turn in example.turns:
+            if turn.role == "user":
+                for word in set(tokens(turn.content)) or {turn.content.strip()}:
+                    asked.setdefault(word, []).append((turn.content, example.origin or example.id))
+    found = []
+    for question in questions:
+        candidates = {pair for word in set(tokens(question)) or {question.strip()} for pair in asked.get(word, ())}
+        found.append(min((origin for text, origin in candidates if same_question(text, question)), default=""))
+    return found

@@ -11,16 +11,17 @@ from assistant.answering.alone import refuses
 from assistant.answering.ask import TEMPLATE_TOKENS
 from assistant.answering.flow import Assistant
 from assistant.answering.question import Ask
+from assistant.answering.shots import MOST, Shot
 from assistant.domain import Domain
 from assistant.domain_files import Question
 from assistant.evaluation.cache import code_fingerprint
 from assistant.evaluation.results import Answered, Shown
-from assistant.evaluation.shots import Shots
 from assistant.fingerprint import folder_fingerprint
 from assistant.models.engine import Sampling
 from assistant.models.fit import adapter_hashes
-from assistant.prompt import prompt_fingerprint, render_prompt
+from assistant.prompt import EXAMPLES, prompt_fingerprint, render_prompt, with_examples
 from assistant.records import AdapterVersion, Answer, Turn, content_id
+from assistant.retrieval.evidence import Fit
 
 WITH_DOCUMENTS = {"rag", "rag+lora"}
 WITH_ADAPTER = {"lora", "rag+lora"}
@@ -33,7 +34,6 @@ class Ladder:
     assistant: Assistant
     domain: Domain
     adapter: AdapterVersion | None
-    shots: Shots
 
     def answer(self, question: Question, rung: str) -> Answered:
         """The rung's answer; a rung with documents goes the product's whole way in this domain, the others say what the model says."""
@@ -52,7 +52,7 @@ class Ladder:
             settings = self.assistant.workspace.settings
             parts += [self._documents, self.assistant.calibration.model_dump(), settings.entailment_model, settings.entailment_threshold]
         if rung == "few-shot":
-            parts.append([[*shot.turns] for shot in self._shots(question)])
+            parts += [EXAMPLES, [[shot.question, shot.answer] for shot in self._shots(question)]]
         return content_id(*parts)
 
     def _looked_up(self, question: Question, version: AdapterVersion | None) -> Answered:
@@ -83,8 +83,8 @@ class Ladder:
     def _said(self, question: Question, version: AdapterVersion | None, shown: bool) -> Answered:
         """What the model says by itself, unchecked."""
         engine, history = self.assistant.engine, _history(question)
-        shots = [turn for shot in self._shots(question) for turn in shot.turns] if shown else []
-        prompt = render_prompt(self.domain, question.question, [], question.language, question.kind, (*shots, *history[: self._turns]))
+        shots = [(shot.question, shot.answer) for shot in self._shots(question)] if shown else []
+        prompt = with_examples(render_prompt(self.domain, question.question, [], question.language, question.kind, history[: self._turns]), shots)
         name = engine.serve(version) if version else None
         started, first, pieces = time.perf_counter(), None, []
         for piece in engine.stream(prompt, name, self._sampling, Event()):
@@ -97,11 +97,14 @@ class Ladder:
             first_token=first, tokens=engine.count_tokens(text), prompt_tokens=tokens,
         )  # fmt: skip
 
-    def _shots(self, question: Question) -> list[Any]:
+    def _shots(self, question: Question) -> list[Shot]:
+        """As answering chooses them for a base that can take no adapter."""
         engine = self.assistant.engine
         asked = engine.count_tokens(question.question) + sum(engine.count_tokens(turn.content) for turn in question.history)
-        room = min(engine.info.evidence_tokens, engine.info.context_tokens - asked - self._sampling.max_new_tokens - TEMPLATE_TOKENS)
-        return self.shots.nearest(question.question, question.kind, room)
+        around = self._sampling.max_new_tokens + TEMPLATE_TOKENS + engine.count_tokens(EXAMPLES[question.language])
+        room = min(engine.info.evidence_tokens, engine.info.context_tokens - asked - around)
+        shots = self.assistant.examples.of(self.domain)
+        return shots.nearest(question.question, question.language, question.kind, Fit(MOST, room, engine.count_tokens))
 
     @property
     def _turns(self) -> int:

@@ -19,6 +19,7 @@ from assistant.settings import Settings
 EMBEDDED = "embedded"
 EMBEDDED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 EMBEDDED_WIDTH = 384
+LATEST = 64
 BOTH: tuple[Language, ...] = ("en", "zh")
 
 
@@ -30,6 +31,7 @@ class Embedder(Embeddings):
         self.languages: tuple[Language, ...] = tuple(settings.embedder_languages) or (("en",) if self.name == EMBEDDED else BOTH)
         self._download = settings.download
         self._lock = Lock()
+        self._latest: dict[str, list[float]] = {}
 
     @cached_property
     def fingerprint(self) -> str:
@@ -45,7 +47,15 @@ class Embedder(Embeddings):
         return self._encode(texts)
 
     def embed_query(self, text: str) -> list[float]:
-        return self._encode([text])[0]
+        """The same question is asked of the store and of the examples: the latest are remembered."""
+        if found := self._latest.get(text):
+            return found
+        vector = self._encode([text])[0]
+        with self._lock:
+            self._latest[text] = vector
+            while len(self._latest) > LATEST:
+                self._latest.pop(next(iter(self._latest)))
+        return vector
 
     def _encode(self, texts: Sequence[str]) -> list[list[float]]:
         with self._lock:

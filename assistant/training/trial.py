@@ -23,10 +23,10 @@ from assistant.errors import DomainError
 from assistant.evaluation.cache import Cache, open_cache
 from assistant.evaluation.expected import all_facts
 from assistant.evaluation.job import Job, Progress, Watch, answer_all
+from assistant.evaluation.questions import near
 from assistant.evaluation.results import Answered, Rung
 from assistant.evaluation.runs import Change, rung_changes
 from assistant.evaluation.scores import scores
-from assistant.evaluation.shots import near
 from assistant.evaluation.unsupported import House
 from assistant.models.entail import open_entailment
 from assistant.models.open import open_engine

@@ -9,7 +9,6 @@ import json
 import os
 import platform
 import shutil
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.answering.cite import without_marks
+from assistant.answering.shots import house_words
 from assistant.domain import Domain
 from assistant.errors import TrainingError
 from assistant.fingerprint import folder_fingerprint
@@ -36,8 +36,6 @@ from assistant.training.trial import Home, try_out
 
 README = "README.md"
 WORDLESS = ("refusal", "general")  # rows that do not speak in the house's own words
-LEAST_VOICE = 3
-VOICE_SHARE = 0.1
 PACKAGES = ("torch", "transformers", "peft", "trl", "tokenizers")
 
 
@@ -70,9 +68,7 @@ def voice(data: Dataset) -> list[str]:
     for row in (*data.train, *data.held_out):
         if row.form not in WORDLESS and row.kind == "answer":
             said.setdefault(row.example, set()).update(tokens(without_marks(row.answer)))
-    counts = Counter(word for words in said.values() for word in words)
-    least = max(LEAST_VOICE, VOICE_SHARE * len(said))
-    return sorted(word for word, count in counts.items() if count >= least and not any(char.isdigit() for char in word))
+    return house_words(said.values())
 
 
 def data_fingerprint(data: Dataset, *folders: Path) -> dict[str, str]:

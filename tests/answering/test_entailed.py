@@ -17,7 +17,6 @@ from assistant.cli.doctor import facts
 from assistant.domain_files import Question
 from assistant.errors import ModelError
 from assistant.evaluation.rungs import Ladder
-from assistant.evaluation.shots import Shots
 from assistant.models.entail import EntailmentModel, open_entailment
 from assistant.plugins import load_plugins
 from assistant.records import Answer, Chunk, Evidence, Kind, Prompt
@@ -191,7 +190,7 @@ def test_an_evaluation_uses_no_answer_that_was_kept_without_the_model(workspace:
     def keys(settings: str) -> list[str]:
         made = workspace({"assistant.toml": f"threads = 1\n{settings}", "plugins/lease/documents/lease.md": f"# Lease\n\n{DEPOSIT}\n"})
         opened = open_assistant(made.workspace)
-        ladder = Ladder(opened, opened.plugins.domains["lease"], None, Shots((), len))
+        ladder = Ladder(opened, opened.plugins.domains["lease"], None)
         found = [ladder.key(Question(id="d", split="dev", question=QUESTION, language="en"), rung) for rung in ("plain", "rag")]
         opened.close()
         return found

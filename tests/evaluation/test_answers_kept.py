@@ -16,7 +16,6 @@ from assistant.evaluation.cache import Cache, open_cache
 from assistant.evaluation.job import Job, Watch, answer_all
 from assistant.evaluation.results import Answered
 from assistant.evaluation.rungs import Ladder
-from assistant.evaluation.shots import Shots
 from assistant.models.engine import ModelInfo
 from assistant.plugins import load_plugins
 from assistant.records import AdapterVersion
@@ -41,7 +40,7 @@ def ladder(tmp_path: Path) -> Ladder:
     workspace = Workspace(tmp_path)
     home: Any = SimpleNamespace(engine=SimpleNamespace(info=INFO, count_tokens=len), workspace=workspace, calibration=read_calibration(workspace.state))
     version = AdapterVersion("tiny", "staff", 0, folder, {"voice": ["leave"], "phrases": ["Rule:"]})
-    return Ladder(home, load_plugins(workspace).domain("staff"), version, Shots((), len))
+    return Ladder(home, load_plugins(workspace).domain("staff"), version)
 
 
 def key(ladder: Ladder, rung: str = "rag+lora") -> str:

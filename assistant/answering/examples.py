@@ -1,0 +1,91 @@
+"""Domains' examples as they are shown where no adapter can speak: read and embedded when first asked for, and again once their files have changed.
+
+Only what somebody wrote or looked through is shown: no exports (examples/raw/), no row with personal data, none that asks a measured question.
+"""
+
+import logging
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assistant.access import User
+from assistant.answering.look import files_in, mark_of
+from assistant.answering.shots import Shots, shots_of
+from assistant.domain import Domain
+from assistant.errors import AssistantError
+from assistant.models.engine import ModelInfo
+from assistant.records import Example, content_id
+from assistant.retrieval.embed import Embedder
+from assistant.retrieval.flow import Knowledge
+from assistant.rows.clean import Cleaner
+from assistant.rows.examples import example_files
+
+SHORTEST = 1
+logger = logging.getLogger(__name__)
+
+
+def speaks_by_examples(info: ModelInfo) -> bool:
+    """Whether a base gets a domain's voice by examples: one that can take no adapter and can write."""
+    return not info.takes_adapters and not info.quotes_only
+
+
+def has_examples(domain: Domain) -> bool:
+    """Whether there is any file of examples that may be shown."""
+    return any(not file.export for file in example_files(domain.examples))
+
+
+@dataclass(frozen=True)
+class Held:
+    domain: Domain
+    mark: str
+    shots: Shots
+
+
+class Examples:
+    """The shots of every domain, shared by all threads; one that is being read keeps only its own domain's questions waiting."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._held: dict[str, Held] = {}
+        self._locks: dict[str, threading.Lock] = {}
+        self._own = threading.Lock()
+
+    def of(self, domain: Domain) -> Shots:
+        """Its shots as the files are now; none, and a line in the log, where they cannot be read."""
+        with self._own:
+            lock = self._locks.setdefault(domain.name, threading.Lock())
+        with lock:
+            mark, held = _mark(domain), self._held.get(domain.name)
+            if held and held.domain is domain and held.mark == mark:
+                return held.shots
+            shots = self._read(domain, held.shots if held else None)
+            self._held[domain.name] = Held(domain, mark, shots)
+            return shots
+
+    def _read(self, domain: Domain, before: Shots | None) -> Shots:
+        try:
+            return shots_of(_fit_to_show(domain), self._embedder, before)
+        except (AssistantError, OSError) as error:
+            logger.warning("no examples of %s are shown: %s (see: assistant check %s)", domain.name, error, domain.name)
+            return Shots()
+
+
+def may_see(user: User, domain: Domain, knowledge: Knowledge) -> bool:
+    """Whether a domain's examples may be shown to a user: an example has no rights of its own and may repeat any document, so only
+    to those for whom no document of the domain is hidden."""
+    return not knowledge.view(domain.name).hidden(user)
+
+
+def _fit_to_show(domain: Domain) -> Iterator[Example]:
+    cleaner = Cleaner(domain, SHORTEST)
+    for file in example_files(domain.examples):
+        if file.export:
+            continue
+        for row in cleaner.judge_file(file):
+            if row.example and not row.asks and not any(fault.kind == "personal-data" for fault in row.faults):
+                yield row.example
+
+
+def _mark(domain: Domain) -> str:
+    """Changes when a file of examples or the measured questions do."""
+    return content_id(list(files_in(domain.examples)), list(mark_of(domain.folder / "questions.jsonl")))
