@@ -5,8 +5,9 @@ Only what somebody wrote or looked through is shown: no exports (examples/raw/),
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from assistant.access import User
 from assistant.answering.look import files_in, mark_of
@@ -27,6 +28,11 @@ logger = logging.getLogger(__name__)
 def speaks_by_examples(info: ModelInfo) -> bool:
     """Whether a base gets a domain's voice by examples: one that can take no adapter and can write."""
     return not info.takes_adapters and not info.quotes_only
+
+
+def examples_shown(receipt: Mapping[str, Any]) -> int:
+    """How many examples an answer's prompt showed, of all its parts together."""
+    return sum(len(part.get("examples") or ()) for part in receipt.get("parts") or [receipt])
 
 
 def has_examples(domain: Domain) -> bool:

@@ -37,7 +37,7 @@ class Shot:
     origin: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Group:
     """The shots of one language and kind with what they are compared by: vectors where the embedder serves the language, words elsewhere."""
 

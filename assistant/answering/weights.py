@@ -3,6 +3,7 @@
 import hashlib
 from typing import Any
 
+from assistant.answering.examples import examples_shown
 from assistant.answering.opening import Opened
 from assistant.answering.voice import Adapter
 from assistant.models.source import fingerprints, is_server, model_folder
@@ -13,13 +14,14 @@ NO_WEIGHTS = {"name": "none"}
 
 
 def spoken_by(home: Opened, answer: Answer, asked: Adapter) -> dict[str, Any]:
-    """The weights that were asked for this answer of one domain; ``NO_WEIGHTS`` when it was refused before any were. A refusal names no
-    adapter, though ``asked`` may have been heard before it."""
+    """The weights that were asked for this answer of one domain, and how many ``examples`` they were shown; ``NO_WEIGHTS`` when it was refused
+    before any were. A refusal names no adapter, though ``asked`` may have been heard before it."""
     if "generate" not in answer.timings:
         return NO_WEIGHTS
     silenced = bool(answer.receipt.get("silenced"))
     heard = _would_speak(home, answer.domain, asked) if answer.refused and not silenced else answer.adapter
-    return weights_of(home, heard)
+    shown = examples_shown(answer.receipt)
+    return weights_of(home, heard) | ({"examples": shown} if shown else {})
 
 
 def _would_speak(home: Opened, domain: str | None, asked: Adapter) -> str | None:

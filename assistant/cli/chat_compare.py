@@ -32,7 +32,9 @@ def sides(assistant: "Assistant", domain: str | None, adapter: "Adapter", agains
     from assistant.errors import AdapterError
 
     if not assistant.engine.info.takes_adapters:
-        raise AdapterError(f"{assistant.engine.info.name} takes no adapters, so there is nothing to compare; choose another base model")
+        if against or adapter != "current":
+            raise AdapterError(f"{assistant.engine.info.name} takes no adapters; without a version the domain's examples are compared: assistant chat {domain} --compare")
+        return Side("base", "off"), Side("voice by examples", "current")
     first = Side("base", "off")
     if against:
         name, number = split(against)
@@ -83,8 +85,9 @@ class Comparison(Talk):
             return
         one, two = answers
         show_pair(one, two, self.pair)
+        missing = f"has no live version (assistant train {two.domain})" if self.assistant.engine.info.takes_adapters else "has no examples to show"
         if one.receipt["weights"] == two.receipt["weights"] != {"name": "none"}:
-            out.print(f"careful: both are the same weights; {two.domain} has no live version (assistant train {two.domain})", style="yellow", markup=False)
+            out.print(f"careful: both are the same weights; {two.domain} {missing}", style="yellow", markup=False)
         self.last = two
         self.turns = (*self.turns, Turn("user", question), Turn("assistant", two.text))
 
@@ -104,7 +107,8 @@ def proof_line(answer: "Answer") -> str:
     if weights["name"] == "none":
         return "refused before any weights were asked"
     base = f"{weights['base']}{' ' + weights['base_sha256'][:8] if weights['base_sha256'] else ''}"
-    who = f"no adapter, base {base}" if weights["name"] == "base" else f"{weights['name']} {weights['sha256'][:8]} on {base}"
+    shown = f", {weights['examples']} examples" if weights.get("examples") else ""
+    who = f"no adapter{shown}, base {base}" if weights["name"] == "base" else f"{weights['name']} {weights['sha256'][:8]} on {base}"
     spoke = "" if answer.source == "model" else "refused" if answer.refused else "quoted: their own words did not stand"
     return " · ".join(filter(None, (who, spoke, f"{answer.timings['generate']:.1f} s")))
 

@@ -60,7 +60,8 @@ def _base(space: "Workspace", plugins: "Plugins") -> str:
         from assistant.models.server import ServerEngine
 
         engine = ServerEngine(space.settings)
-        return f"{engine.info.name}; adapters: {'yes' if engine.info.takes_adapters else 'no, the domain speaks by its prompt'}"
+        adapters = "yes" if engine.info.takes_adapters else "no, each question is sent with a few of the domain's examples"
+        return f"{engine.info.name}; adapters: {adapters}"
     folder = model_folder(space.settings)
     note = "; small and embedded, quotes what answers; for a real one: assistant models" if name == STARTER else ""
     return f"{name} in {folder}{note}"

@@ -86,7 +86,7 @@ def _server(url: str, chosen: str, settings: "Settings") -> tuple[Changes, bool]
         said = say_ready(engine)
         out.print(f"{wanted} answers: {said[:60]!r} ({time.monotonic() - began:.1f} s)", markup=False)
         takes = engine.info.takes_adapters
-        out.print("adapters are loaded there at run time" if takes else "it takes no adapters: the domains speak by their prompts alone")
+        out.print("adapters are loaded there at run time" if takes else "it takes no adapters: the domains' voice comes from a few of their examples, shown before each question")
     finally:
         engine.close()
     return {"base_model": url, "server_model": wanted}, takes

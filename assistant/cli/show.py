@@ -46,12 +46,15 @@ def print_sources(answer: Answer) -> None:
 
 def facts_line(answer: Answer, assistant: "Assistant") -> str:
     """Domains, adapters, who spoke, seconds."""
+    from assistant.answering.examples import examples_shown
+
     if answer.refused:
         return f"— refused: {answer.reason}"
     names = [answer.domain, *answer.also] if answer.domain else []
     title = " + ".join(assistant.plugins.domains[name].title(answer.language) for name in names)
     spoke = "from the model" if answer.source == "model" else "quoted"
     seconds = sum(value for name, value in answer.timings.items() if name != "first_token")
-    return f"— {title} · {answer.adapter or 'no adapter'} · {spoke} · {seconds:.1f} s"
+    voice = answer.adapter or ("voice by examples" if examples_shown(answer.receipt) else "no adapter")
+    return f"— {title} · {voice} · {spoke} · {seconds:.1f} s"
 
 

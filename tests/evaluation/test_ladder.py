@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from assistant.answering.shots import shots_of
+from assistant.evaluation.questions import near
 from assistant.evaluation.results import RUNGS, Difference, Mean, Rung
-from assistant.evaluation.shots import Shots, near
 from assistant.evaluation.verdict import cheapest, stop_at, verdict
 from assistant.records import Example, Turn
+from assistant.retrieval.evidence import Fit
 from assistant.testing.server import openai_server
 
 
@@ -139,12 +141,18 @@ def example(question: str, answer: str = "Yes.") -> Example:
 
 
 def test_shots_are_near_of_the_same_language_and_never_the_question_itself() -> None:
-    shots = Shots([example("How many days of annual leave do I have?"), example("Where is the canteen?"), example("年假有几天？"), example("How many days is the annual leave")], len)
-    nearest = shots.nearest("How many days of annual leave do I have", "answer", 1000)
+    examples = [
+        example("How many days of annual leave do I have?"),
+        example("Where is the canteen?"),
+        example("年假有几天？", "有。"),
+        example("How many days is the annual leave"),
+    ]
+    shots, room = shots_of(examples), Fit(4, 1000, len)
+    nearest = shots.nearest("How many days of annual leave do I have", "en", "answer", room)
     assert [shot.question for shot in nearest] == ["Where is the canteen?"]
-    assert [shot.question for shot in shots.nearest("我的年假怎么申请？", "answer", 1000)] == ["年假有几天？"]
-    assert shots.nearest("我的年假怎么申请？", "answer", 5) == []
-    assert near(["how many days of annual leave do I have", "Who?"], shots.examples)[1] == ""
+    assert [shot.question for shot in shots.nearest("我的年假怎么申请？", "zh", "answer", room)] == ["年假有几天？"]
+    assert shots.nearest("我的年假怎么申请？", "zh", "answer", Fit(4, 5, len)) == []
+    assert near(["how many days of annual leave do I have", "Who?"], examples) == ["How many", ""]
 
 
 def rungs(**facts: float) -> list[Rung]:

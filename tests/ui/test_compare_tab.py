@@ -81,6 +81,19 @@ def test_a_base_that_takes_no_adapters_is_compared_with_and_without_documents(re
     assert ways_in(registry, "staff", takes_adapters=False).usual() == ("documents:off", "alone:off")
 
 
+def test_a_base_that_takes_no_adapters_is_compared_with_and_without_the_domains_examples(registry: Registry) -> None:
+    ways = ways_in(registry, "staff", takes_adapters=False, examples=True)
+    assert ways.usual() == ("documents:off", "documents:current")
+    assert ways.title(Way("current"), "en") == "Voice by examples · with documents"
+    shown = Side(Way("current"), Pane("answered", "Aye!", answer("Aye!")), {**BASE, "examples": 3})
+    asked = pair(side(Way("off"), "Yes."), shown)
+    assert not same(asked, registry)
+    kept = asked.preference("right", registry)
+    assert (kept.left_is, kept.right_is, kept.adapter) == ("rag", "rag+few-shot", "no adapter")
+    html = panes_html([Shown("", one.pane, one.weights) for one in asked.sides], "en")
+    assert "no adapter, base starter 01234567" in html and "voice by examples (3), base starter 01234567" in html
+
+
 @pytest.mark.parametrize("forged", ["documents:9", "documents:../../x", "", None, ["alone:off"], "alone:True"])
 def test_a_way_that_was_not_offered_is_refused(registry: Registry, forged: Any) -> None:
     with pytest.raises(QuestionError, match="no way to answer"):

@@ -9,7 +9,7 @@ import pytest
 
 from assistant.errors import ModelError
 from assistant.history import LOCAL_USER, History
-from assistant.records import Language, Turn
+from assistant.records import Answer, Language, Turn
 from assistant.ui.chat.conversation import Choice, Conversation, Exchange, Reply, ask, paced
 from assistant.ui.chat.keeping import keep, load
 from assistant.ui.chat.log import last_html
@@ -192,3 +192,13 @@ def test_the_receipt_names_domain_weights_source_and_time(language: Language) ->
     html = answer_of(last(opened(Parrot()), "hello"), language, {"parrot": "Parrots"})
     assert "Parrots · parrot@1 · " in html
     assert " s</span>" in html or " 秒</span>" in html
+
+
+def test_a_voice_by_examples_is_labelled_so_and_is_not_said_to_be_the_bare_base() -> None:
+    bare = Answer("q", "Yes.", "en", domain="hr")
+    shown = replace(bare, text="Aye!", receipt={"examples": [{"origin": "a.jsonl:1", "question": "May I?"}]})
+    exchange = Exchange("q", (Reply("off", "answered", "Yes.", bare), Reply("current", "answered", "Aye!", shown)))
+    html = answer_of(exchange, "en", {"hr": "HR"})
+    assert html.count("voice by examples") == 2 and "no live adapter" not in html  # the label above, the line below
+    assert "语气参照示例" in answer_of(exchange, "zh", {"hr": "HR"})
+    assert "voice by examples" in answer_of(replace(exchange, replies=(Reply("current", "answered", "Aye!", replace(shown, receipt={"parts": [shown.receipt]})),)), "en", {})

@@ -72,6 +72,15 @@ def test_it_speaks_chinese_too() -> None:
     assert "probability" not in said
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "shown the domain's voice by examples (1)"), ("zh", "先给它看了 1 条该领域的示例")])
+def test_examples_that_gave_the_voice_are_counted_and_listed(language: Any, said: str) -> None:
+    found = FOLLOWED | {"examples": [{"origin": "dialogues.jsonl:7", "question": "How much leave for <b>Bo</b>?"}]}
+    html = receipt_html(kept(adapter=None, receipt=found), language, TITLES)
+    assert said in text(html) and "How much leave for <b>Bo</b>?" in text(html) and "dialogues.jsonl:7" in text(html)
+    assert "<b>" not in html and "wrote without an adapter" not in html
+    assert "Examples shown" not in receipt_html(kept(), "en", TITLES)
+
+
 def test_a_domain_that_the_reader_may_not_ask_is_not_named() -> None:
     assert "secret" not in receipt_html(kept(), "en", TITLES)
     assert "Legal" not in receipt_html(kept(), "en", {"hr": "HR policy"})

@@ -7,6 +7,7 @@ from assistant.records import Answer, Language
 from assistant.ui.chat.citations import citation_list
 from assistant.ui.chat.conversation import Reply
 from assistant.ui.chat.refused import missing, runner_up
+from assistant.ui.chat.voiced import voiced
 from assistant.ui.domains.titles import domain_title
 from assistant.ui.page.addresses import receipt_address
 from assistant.ui.page.plain import plain
@@ -49,7 +50,7 @@ def _line(answer: Answer, seconds: float, language: Language, titles: Mapping[st
     if answer.refused:
         facts.append(say("refused", language))
     else:
-        facts += [answer.adapter or say("base", language), say("from_model" if answer.source == "model" else "quoted", language)]
+        facts += [voiced(answer, language), say("from_model" if answer.source == "model" else "quoted", language)]
     facts.append(say("seconds", language, seconds=f"{seconds:.1f}"))
     copy = f'<a class="copy" href="#copy" role="button">{plain(say("copy", language))}</a>'
     return f'<div class="receipt"><span>{plain(" · ".join(facts))}</span>{copy}</div>'

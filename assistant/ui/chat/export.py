@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from assistant.history import Asked, Kept
 from assistant.records import Citation, Language
+from assistant.ui.chat.voiced import voiced
 from assistant.ui.texts import say
 
 LONGEST_NAME = 60
@@ -34,7 +35,7 @@ def _answer(kept: Kept, titles: Mapping[str, str], language: Language) -> list[s
     if answer:
         names = [titles.get(name, name) for name in (answer.domain, *answer.also) if name]
         how = say("refused", language) if answer.refused else say("from_model" if answer.source == "model" else "quoted", language)
-        weights = [] if answer.refused else [answer.adapter or say("base", language)]
+        weights = [] if answer.refused else [voiced(answer, language)]
         parts.append(f"*{' · '.join([*names, *weights, how])}*")
         if answer.citations:
             parts += [say("citations", language), "\n".join(_citation(one, language) for one in answer.citations)]

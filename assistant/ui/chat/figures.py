@@ -15,6 +15,7 @@ Kept = Mapping[str, Any]
 STAGES = {
     "route": "receipt_time_route",
     "retrieve": "receipt_time_retrieve",
+    "examples": "receipt_time_examples",
     "first_token": "receipt_time_first_token",
     "generate": "receipt_time_generate",
 }
@@ -53,6 +54,12 @@ def evidence_list(evidence: Sequence[Kept], language: Language) -> str:
         for one in evidence
     )
     return f"<ol>{rows}</ol>" if rows else ""
+
+
+def example_list(examples: Sequence[Kept]) -> str:
+    """The examples that showed the model the domain's voice: each one's question and the file and row it stands in."""
+    rows = "".join(f'<li>{plain(str(one.get("question", "")))} <span class="quiet">{plain(str(one.get("origin", "")))}</span></li>' for one in examples)
+    return f"<ul>{rows}</ul>" if rows else ""
 
 
 def check_table(part: Kept, language: Language) -> str:

@@ -6,11 +6,13 @@ Knows no components.
 from collections.abc import Mapping
 from html import escape
 
+from assistant.answering.examples import examples_shown
 from assistant.records import Language
 from assistant.ui.chat.around import told_around, why
 from assistant.ui.chat.citations import answer_html, question_html
 from assistant.ui.chat.conversation import RUNNING, Exchange, Reply
 from assistant.ui.chat.feedback import buttons_under
+from assistant.ui.chat.voiced import voiced
 from assistant.ui.texts import say
 
 
@@ -26,7 +28,7 @@ def exchange_messages(exchange: Exchange, number: int, language: Language, title
 
 def _same_weights(exchange: Exchange) -> bool:
     answers = [reply.answer for reply in exchange.replies]
-    return all(answer is not None and not answer.refused and answer.adapter is None for answer in answers)
+    return all(answer is not None and not answer.refused and answer.adapter is None and not examples_shown(answer.receipt) for answer in answers)
 
 
 def _reply(reply: Reply, place: str, language: Language, titles: Mapping[str, str], compared: bool) -> str:
@@ -43,7 +45,7 @@ def _reply(reply: Reply, place: str, language: Language, titles: Mapping[str, st
 def _label(reply: Reply, language: Language) -> str:
     """Names the weights that answered, as the answer says; before it is finished, those that were asked for."""
     if reply.answer:
-        return reply.answer.adapter or say("base", language)
+        return voiced(reply.answer, language)
     return say("with_adapter" if reply.adapter == "current" else "base", language)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from assistant.answering.allowed import FORBIDDEN
 from assistant.answering.attached import FROM_FILES
 from assistant.records import Language
-from assistant.ui.chat.figures import check_table, evidence_list, passage_table, prompt_parts, route_table, time_table
+from assistant.ui.chat.figures import check_table, evidence_list, example_list, passage_table, prompt_parts, route_table, time_table
 from assistant.ui.domains.titles import domain_title
 from assistant.ui.page.plain import plain
 from assistant.ui.texts import say
@@ -82,6 +82,7 @@ def _figures(part: Kept, language: Language) -> list[tuple[str, str]]:
     return [
         ("receipt_check", check_table(part, language)),
         ("receipt_evidence", evidence_list(part.get("evidence") or [], language)),
+        ("receipt_examples", example_list(part.get("examples") or [])),
         ("receipt_passages", passage_table(part.get("passages") or [], language)),
         ("receipt_prompt", prompt_parts(part.get("prompt") or [], language)),
     ]
@@ -117,7 +118,10 @@ def _written(part: Kept, language: Language) -> Iterator[str]:
         return
     base, adapter = str(part.get("base") or say("base", language)), part.get("adapter")
     base = PurePath(base).name if PurePath(base).is_absolute() else base  # readers need no folders of the server
-    yield say("receipt_adapter", language, base=base, adapter=adapter) if adapter else say("receipt_base", language, base=base)
+    if shown := part.get("examples"):
+        yield say("receipt_voice", language, base=base, count=len(shown))
+    else:
+        yield say("receipt_adapter", language, base=base, adapter=adapter) if adapter else say("receipt_base", language, base=base)
     if part.get("silenced"):
         yield say("note_silenced", language, reason=part["silenced"])
     if part.get("kind") == "draft":

@@ -16,6 +16,7 @@ from assistant.ui.chat.running import Window
 from assistant.ui.compare.streams import Pane
 from assistant.ui.compare.ways import Way
 
+EXAMPLES_RUNG = {False: "few-shot", True: "rag+few-shot"}
 MOST = 500  # pairs that wait for a choice, of all sessions together
 
 
@@ -69,19 +70,27 @@ def adapter_of(side: Side, domain: str, registry: Registry) -> str | None:
 
 
 def rung_of(side: Side, adapter: str | None) -> str:
-    """The rung that was reached: without an adapter it is the base's, whatever was asked for."""
+    """The rung that was reached: without an adapter it is the base's, whatever was asked for, or that of its examples."""
+    if shown_to(side):
+        return EXAMPLES_RUNG[side.way.documents]
     return side.way.rung if adapter else Way("off", side.way.documents).rung
+
+
+def shown_to(side: Side) -> bool:
+    """Whether the domain's examples were shown."""
+    return bool(side.weights.get("examples"))
 
 
 def same(pair: Pair, registry: Registry) -> bool:
     """Whether both sides turned out to be the same weights answering in the same way."""
     left, right = (adapter_of(side, pair.domain, registry) for side in pair.sides)
-    return left == right and pair.left.way.documents == pair.right.way.documents
+    alike = shown_to(pair.left) == shown_to(pair.right)
+    return left == right and alike and pair.left.way.documents == pair.right.way.documents
 
 
 def counted(history: History, kept: Preference) -> dict[str, Any]:
     """Everybody's votes between the same two (evaluation/ratings.py), the higher rung as the tuned one."""
-    base, tuned = sorted((kept.left_is, kept.right_is), key=lambda name: ("lora" in name, name))
+    base, tuned = sorted((kept.left_is, kept.right_is), key=lambda name: ("lora" in name or "few-shot" in name, name))
     return summary(history.votes(kept.domain), base, tuned, kept.base, None if kept.adapter == NO_ADAPTER else kept.adapter)
 
 

@@ -72,6 +72,8 @@ def whose(weights: Mapping[str, Any] | None, language: Language) -> str:
     if not weights or weights == NO_WEIGHTS:
         return say("compare_no_weights", language)
     base = f"{weights['base']} {weights['base_sha256'][:SHORT]}".strip()
+    if shown := weights.get("examples"):
+        return say("compare_example_weights", language, count=shown, base=base)
     if weights["name"] == "base":
         return say("compare_base_weights", language, base=base)
     return say("compare_adapter_weights", language, version=weights["name"], hash=weights["sha256"][:SHORT], base=base)

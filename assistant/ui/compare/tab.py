@@ -6,6 +6,7 @@ from typing import Any
 
 import gradio as gr
 
+from assistant.answering.examples import has_examples, speaks_by_examples
 from assistant.errors import AssistantError, QuestionError
 from assistant.history.preferences import Choice
 from assistant.records import Language
@@ -100,7 +101,10 @@ class CompareTab:
 
     def _ways(self, domain: str) -> Ways:
         opened = self.site.opening.ready
-        return ways_in(registry_of(self.site), domain, opened is None or opened.engine.info.takes_adapters)
+        takes, domains = opened is None or opened.engine.info.takes_adapters, self.site.plugins.domains
+        shown = opened is not None and speaks_by_examples(opened.engine.info)
+        asked = [domains[domain]] if domain in domains else domains.values()
+        return ways_in(registry_of(self.site), domain, takes, shown and any(has_examples(one) for one in asked))
 
     @said
     def compare(self, text: str, domain: str, left: str, right: str, blind: bool, language: Language, request: gr.Request) -> Iterator[Shows]:

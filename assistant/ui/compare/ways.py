@@ -31,11 +31,13 @@ class Way:
 
 @dataclass(frozen=True)
 class Ways:
-    """What can be compared in a domain, or, without one, whatever domain a question goes to. ``live`` is the number of the live version."""
+    """What can be compared in a domain, or, without one, whatever domain a question goes to. ``live`` is the number of the live version;
+    where no version can speak, the domain's ``examples`` may."""
 
     domain: str
     adapters: tuple[Adapter, ...]
     live: int | None = None
+    examples: bool = False
 
     @property
     def all(self) -> tuple[Way, ...]:
@@ -63,7 +65,7 @@ class Ways:
         if adapter == "off":
             return say("base", language)
         if adapter == "current":
-            return say("compare_live", language)
+            return say("compare_examples" if self.examples else "compare_live", language)
         named = f"{self.domain}@{adapter}"
         return say("compare_is_live", language, version=named) if adapter == self.live else named
 
@@ -71,10 +73,11 @@ class Ways:
         return [(self.title(way, language), way.key) for way in self.all]
 
 
-def ways_in(registry: Registry, domain: str, takes_adapters: bool = True) -> Ways:
-    """Base, live version and every version, where the base takes any; ``domain`` may be empty."""
+def ways_in(registry: Registry, domain: str, takes_adapters: bool = True, examples: bool = False) -> Ways:
+    """Base, live version and every version, where the base takes any; without and with ``examples`` where it takes none and there are any.
+    ``domain`` may be empty."""
     if not takes_adapters:
-        return Ways(domain, ("off",))
+        return Ways(domain, ("off", "current") if examples else ("off",), examples=examples)
     if not domain:
         return Ways(domain, ("off", "current"))
     try:

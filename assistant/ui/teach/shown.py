@@ -9,6 +9,7 @@ from assistant.records import Language
 from assistant.training.feedback.desk import Objection
 from assistant.training.feedback.lessons import Since
 from assistant.ui.chat.citations import answer_html, citation_list
+from assistant.ui.chat.voiced import voiced
 from assistant.ui.knowledge.shown import paragraph, pick_button
 from assistant.ui.texts import say
 from assistant.ui.texts.told import told
@@ -52,7 +53,7 @@ def _answer(one: Judgement, language: Language) -> str:
     answer = answer_from(one.answer)
     refused = paragraph(say("teach_refused", language)) if answer.refused else ""
     text = answer_html(answer.text, answer.citations, PLACE, answer.source == "model")
-    facts = paragraph(" · ".join(filter(None, (answer.adapter or say("base", language), say("from_model" if answer.source == "model" else "quoted", language)))))
+    facts = paragraph(" · ".join(filter(None, (voiced(answer, language), say("from_model" if answer.source == "model" else "quoted", language)))))
     return f'{refused}<div class="reply">{text}{facts}{citation_list(answer.citations, PLACE, language, one.domain)}</div>'
 
 

@@ -40,8 +40,9 @@ TEXTS: dict[str, dict[Language, str]] = {
         "zh": "环境变量 {name} 已设置，下次启动时优先于 assistant.toml",
     },
     "about_server_reads": {
-        "en": "The base model's server reads each question with its passages; nothing else leaves this computer. No telemetry.",
-        "zh": "基础模型所在的服务器会读到问题及相关段落，除此之外没有内容离开本机。不收集任何使用数据。",
+        "en": "The base model's server reads each question with the conversation before it, its passages and, where it cannot load adapters, a few of the domain's examples; "
+        "nothing else leaves this computer. No telemetry.",
+        "zh": "基础模型所在的服务器会读到问题、此前的对话、相关段落，若它无法加载适配器，还有该领域的几条示例；除此之外没有内容离开本机。不收集任何使用数据。",
     },
     "about_servers": {"en": "Model servers on this computer", "zh": "本机上的模型服务"},
     "about_servers_note": {
@@ -59,8 +60,8 @@ TEXTS: dict[str, dict[Language, str]] = {
     "about_said": {"en": "It said: {answer}", "zh": "试问的回答：{answer}"},
     "about_adapters_there": {"en": "It supports adapters: those trained for it are used.", "zh": "它支持适配器：为它训练的适配器会被使用。"},
     "about_adapters_not": {
-        "en": "It does not support adapters: answers are shaped by each domain's prompt alone.",
-        "zh": "它不支持适配器：各领域仅凭提示词作答。",
+        "en": "It does not support adapters: each question is sent with a few of the domain's examples, so that answers keep its voice.",
+        "zh": "它不支持适配器：提问时会附上该领域的几条示例，让回答保持该领域的语气。",
     },
     "about_code": {"en": "Code that has not run", "zh": "尚未运行的代码"},
     "about_code_note": {

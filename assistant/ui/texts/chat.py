@@ -31,6 +31,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     },
     "cannot_start": {"en": "The model cannot be used:", "zh": "模型无法使用："},
     "with_adapter": {"en": "With adapter", "zh": "使用适配器"},
+    "voice_examples": {"en": "voice by examples", "zh": "语气参照示例"},
     "no_adapter": {
         "en": "This domain has no live adapter, so both answers are the base model's.",
         "zh": "该领域没有已上线的适配器，两个回答都来自基础模型。",

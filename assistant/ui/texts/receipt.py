@@ -37,6 +37,11 @@ TEXTS: dict[str, dict[Language, str]] = {
     },
     "receipt_support": {"en": "They answer the question with a probability of {support}.", "zh": "这些内容能回答该问题的可能性为 {support}。"},
     "receipt_adapter": {"en": "The model {base} wrote with the adapter {adapter}.", "zh": "由模型 {base} 使用适配器 {adapter} 写成。"},
+    "receipt_voice": {
+        "en": "The model {base} cannot load an adapter, so it was shown the domain's voice by examples ({count}). They show tone and layout; they are not sources.",
+        "zh": "模型 {base} 无法加载适配器，因此先给它看了 {count} 条该领域的示例，只参照语气和格式，不作为依据。",
+    },
+    "receipt_examples": {"en": "Examples shown for the voice", "zh": "供参照语气的示例"},
     "receipt_base": {"en": "The model {base} wrote without an adapter.", "zh": "由模型 {base} 写成，没有使用适配器。"},
     "receipt_own": {
         "en": "Sentences kept as the model wrote them: {model}; quoted from the documents: {quoted}.",
@@ -76,6 +81,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "receipt_time": {"en": "Milliseconds", "zh": "毫秒"},
     "receipt_time_route": {"en": "Finding the domain", "zh": "判断领域"},
     "receipt_time_retrieve": {"en": "Searching the documents", "zh": "检索文档"},
+    "receipt_time_examples": {"en": "Choosing examples", "zh": "选择示例"},
     "receipt_time_first_token": {"en": "Until the model's first word", "zh": "等待模型的第一个字"},
     "receipt_time_generate": {"en": "Writing and checking", "zh": "生成与检查"},
     "receipt_prompt": {"en": "The prompt, word for word", "zh": "完整提示词"},
