@@ -6,6 +6,7 @@ from typing import Literal
 
 from assistant.domain import Domain
 from assistant.errors import AccessError, UnknownDomain
+from assistant.records import Told
 
 Right = Literal["ask", "teach", "train", "promote"]
 EVERYONE = "everyone"
@@ -41,7 +42,8 @@ def require(user: User, domain: Domain, right: Right) -> None:
     """AccessError that names the groups which may."""
     if not may(user, domain, right):
         groups = ", ".join(getattr(domain.spec.access, right)) or ADMINISTRATORS
-        raise AccessError(f"{user.name} may not {right} in {domain.name}; groups that may: {groups}. An administrator can add you: assistant users group")
+        text = f"{user.name} may not {right} in {domain.name}; groups that may: {groups}. An administrator can add you: assistant users group"
+        raise AccessError(Told(text, "may-not", user=user.name, right=right, domain=domain.name, groups=groups))
 
 
 def named(user: User, name: str, domains: Mapping[str, Domain]) -> Domain:
@@ -52,7 +54,9 @@ def named(user: User, name: str, domains: Mapping[str, Domain]) -> Domain:
     if user.administrator:
         raise UnknownDomain(name, domains)
     yours = ", ".join(known for known, domain in domains.items() if may(user, domain, "ask"))
-    raise AccessError(f"there is no domain named {name!r} that {user.name} may ask in; possible: {yours or 'none yet; an administrator can add you to a group'}")
+    possible = yours or Told("none yet; an administrator can add you to a group", "no-domain-yet")
+    text = f"there is no domain named {name!r} that {user.name} may ask in; possible: {possible}"
+    raise AccessError(Told(text, "no-domain", name=name, user=user.name, possible=possible))
 
 
 def may_read(user: User, groups: Collection[str]) -> bool:
@@ -62,4 +66,5 @@ def may_read(user: User, groups: Collection[str]) -> bool:
 
 def require_administrator(user: User) -> None:
     if not user.administrator:
-        raise AccessError(f"{user.name} is no administrator; only members of the group {ADMINISTRATORS!r} may do this")
+        text = f"{user.name} is no administrator; only members of the group {ADMINISTRATORS!r} may do this"
+        raise AccessError(Told(text, "no-administrator", user=user.name, group=ADMINISTRATORS))

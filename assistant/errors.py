@@ -20,6 +20,8 @@ AssistantError
 
 from collections.abc import Iterable
 
+from assistant.records import Told
+
 __all__ = [
     "AccessError",
     "AdapterError",
@@ -57,13 +59,14 @@ class DomainError(AssistantError):
 
     def __init__(self, message: str, faults: Iterable[str] = ()) -> None:
         self.faults = tuple(faults)
-        super().__init__("\n  ".join([message, *self.faults]) if self.faults else message)
+        whole = "\n  ".join([message, *self.faults])
+        super().__init__(Told(whole, message.case, **message.values) if isinstance(message, Told) else whole)
 
 
 class UnknownDomain(DomainError):
     def __init__(self, name: str, installed: Iterable[str]) -> None:
         known = ", ".join(sorted(installed)) or "none yet (make one with: assistant new NAME)"
-        super().__init__(f"no domain named {name!r}; plugins/ has: {known}")
+        super().__init__(Told(f"no domain named {name!r}; plugins/ has: {known}", "unknown-domain", name=name, known=known))
 
 
 class PluginError(AssistantError):

@@ -17,7 +17,7 @@ from uuid import uuid4
 from filelock import FileLock
 
 from assistant.errors import AdapterError
-from assistant.records import AdapterVersion
+from assistant.records import AdapterVersion, Told
 
 CARD = "card.json"
 WEIGHTS = "adapter_model.safetensors"
@@ -53,7 +53,8 @@ class Registry:
         found = {version.number: version for version in self.versions(domain)}
         if number not in found:
             known = ", ".join(v.served_name for v in found.values()) or f"none yet (assistant train {domain})"
-            raise AdapterError(f"no adapter {domain}@{number} for base {self.base!r}; there is: {known}")
+            text, there = f"no adapter {domain}@{number} for base {self.base!r}; there is: {known}", [version.served_name for version in found.values()]
+            raise AdapterError(Told(text, "no-adapter", name=f"{domain}@{number}", base=self.base, known=there or "—"))
         return found[number]
 
     def current(self, domain: str) -> AdapterVersion | None:
@@ -67,9 +68,8 @@ class Registry:
         path = pointer.parent / text
         card = _read_card(path)
         if card is None or not (path / WEIGHTS).is_file():
-            raise AdapterError(
-                f"{path} is missing or damaged; go back with: assistant adapters rollback {domain}, or train again: assistant train {domain}"
-            )
+            text = f"{path} is missing or damaged; go back with: assistant adapters rollback {domain}, or train again: assistant train {domain}"
+            raise AdapterError(Told(text, "adapter-damaged", path=str(path), domain=domain))
         return AdapterVersion(self.base, domain, int(text), path, card)
 
     def begin(self, domain: str) -> Path:

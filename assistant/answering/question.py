@@ -6,7 +6,7 @@ from assistant.access import LOCAL, User
 from assistant.answering.voice import Adapter
 from assistant.domain import Domain
 from assistant.errors import QuestionError
-from assistant.records import AdapterVersion, Turn
+from assistant.records import AdapterVersion, Told, Turn
 from assistant.settings import Settings
 
 
@@ -29,10 +29,9 @@ def checked_question(question: str, settings: Settings) -> str:
     """The question without outer white space; QuestionError when empty or too long."""
     text = question.encode("utf-8", "replace").decode().strip()
     if not text:
-        raise QuestionError("the question is empty; type one")
+        raise QuestionError(Told("the question is empty; type one", "question-empty"))
     if len(text) > settings.max_question_characters:
-        raise QuestionError(
-            f"the question has {len(text)} characters, the limit is {settings.max_question_characters} "
-            "(setting max_question_characters); shorten it, or put long material into a document"
-        )
+        length, most = len(text), settings.max_question_characters
+        long = f"the question has {length} characters, the limit is {most} (setting max_question_characters); shorten it, or put long material into a document"
+        raise QuestionError(Told(long, "question-long", length=length, most=most))
     return text

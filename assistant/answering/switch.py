@@ -11,6 +11,7 @@ from assistant.errors import ModelError
 from assistant.models.engine import Engine
 from assistant.models.found import say_ready
 from assistant.models.open import open_engine
+from assistant.records import Told
 from assistant.settings import MARKER, Settings, Workspace, read_settings, write_settings
 
 OVERRIDING = ("ASSISTANT_BASE_MODEL", "ASSISTANT_SERVER_MODEL")
@@ -44,9 +45,10 @@ def switch(place: Swapping, wanted: BaseChoice) -> str:
     with place.changing:
         opened = place.ready
         if opened is None:
-            raise ModelError("the present base model has not been opened yet; wait until it is, or set base_model in assistant.toml and start again")
+            text = "the present base model has not been opened yet; wait until it is, or set base_model in assistant.toml and start again"
+            raise ModelError(Told(text, "base-not-open"))
         if wanted == chosen(opened.workspace.settings):
-            raise ModelError(f"{wanted} is in use already")
+            raise ModelError(Told(f"{wanted} is in use already", "base-in-use", name=str(wanted)))
         workspace = Workspace(opened.workspace.root)
         vars(workspace)["settings"] = _settings(opened.workspace, wanted)
         engine = open_engine(workspace.settings, opened.plugins)

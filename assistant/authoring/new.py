@@ -14,7 +14,7 @@ from assistant.authoring.utterances import cleaned
 from assistant.domain_files import NAME, RESERVED, read_spec
 from assistant.errors import DomainError, WorkspaceError
 from assistant.plugins import Plugins
-from assistant.records import Language
+from assistant.records import Language, Told
 from assistant.settings import Workspace
 
 TEMPLATE = Path(__file__).parent / "new_domain"
@@ -26,15 +26,18 @@ def free_folder(space: Workspace, plugins: Plugins, name: str) -> Path:
     if not NAME.fullmatch(name):
         near = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:40]
         hint = f"; try: assistant new {near}" if NAME.fullmatch(near) else ""
-        raise DomainError(f"{name!r} cannot be a domain's name: it needs 2 to 40 lower-case letters, digits and _, beginning with a letter{hint}")
+        text = f"{name!r} cannot be a domain's name: it needs 2 to 40 lower-case letters, digits and _, beginning with a letter{hint}"
+        raise DomainError(Told(text, "bad-name", name=name, hint=Told(hint, "name-hint", near=near) if hint else ""))
     if name in RESERVED:
-        raise DomainError(f"{name!r} cannot be a domain's name: {RESERVED[name]}; choose another")
+        raise DomainError(Told(f"{name!r} cannot be a domain's name: {RESERVED[name]}; choose another", "name-reserved", name=name))
     folder = space.plugins / name
     if os.path.lexists(folder):
-        raise DomainError(f"{folder} is there already and was not touched; choose another name, or edit what is in it")
+        text = f"{folder} is there already and was not touched; choose another name, or edit what is in it"
+        raise DomainError(Told(text, "folder-there", folder=str(folder)))
     there = plugins.domains.get(name)
     if there:
-        raise DomainError(f"a domain {name!r} is already installed from {there.folder}; choose another name")
+        text = f"a domain {name!r} is already installed from {there.folder}; choose another name"
+        raise DomainError(Told(text, "name-installed", name=name, folder=str(there.folder)))
     return folder
 
 
@@ -50,7 +53,13 @@ def write_domain(folder: Path, title: str) -> None:
                 target.write_text(_filled(source.read_text("utf-8"), folder.name, title), "utf-8")
         partial.rename(folder)
     except OSError as error:
-        raise WorkspaceError(f"cannot write {error.filename or folder}: {error.strerror}; give this user the right to write there") from None
+        raise _unwritable(folder, error) from None
+
+
+def _unwritable(folder: Path, error: OSError) -> WorkspaceError:
+    place = str(error.filename or folder)
+    text = f"cannot write {place}: {error.strerror}; give this user the right to write there"
+    return WorkspaceError(Told(text, "place-not-written", place=place, reason=error.strerror))
 
 
 def _filled(text: str, name: str, title: str) -> str:
@@ -87,7 +96,7 @@ def begin_domain(space: Workspace, plugins: Plugins, form: Form) -> Path:
             read_spec(partial)
             partial.rename(folder)
     except OSError as error:
-        raise WorkspaceError(f"cannot write {error.filename or folder}: {error.strerror}; give this user the right to write there") from None
+        raise _unwritable(folder, error) from None
     return folder
 
 

@@ -14,7 +14,7 @@ from assistant.authoring.toml_text import listed, value_text, with_value
 from assistant.domain import Domain
 from assistant.domain_files import DomainSpec, read_spec
 from assistant.errors import DomainError
-from assistant.records import content_id
+from assistant.records import Told, content_id
 from assistant.rows.taught import Questions, readable_questions
 from assistant.settings import Workspace
 
@@ -32,9 +32,11 @@ def cleaned(lines: Iterable[str]) -> list[str]:
     """Each line once, without outer and double white space, empty ones left out. DomainError for too many or too long ones."""
     found = list(dict.fromkeys(text for line in lines if (text := "".join(sign for sign in " ".join(line.split()) if sign.isprintable()))))
     if len(found) > MOST:
-        raise DomainError(f"{len(found)} routing examples are too many, at most {MOST} are kept; take out those that say the same")
+        text = f"{len(found)} routing examples are too many, at most {MOST} are kept; take out those that say the same"
+        raise DomainError(Told(text, "many-utterances", count=len(found), most=MOST))
     if long := next((text for text in found if len(text) > LONGEST), ""):
-        raise DomainError(f"{long[:60]}… has {len(long)} characters; a routing example is what a user types, at most {LONGEST} characters")
+        said = f"{long[:60]}… has {len(long)} characters; a routing example is what a user types, at most {LONGEST} characters"
+        raise DomainError(Told(said, "long-utterance", begins=long[:60], length=len(long), most=LONGEST))
     return found
 
 
@@ -42,7 +44,11 @@ def measured(domain: Domain, examples: Iterable[str]) -> list[str]:
     """The examples that are questions of questions.jsonl too, in words; as ``assistant check`` finds them."""
     questions = Questions(readable_questions(domain.folder / "questions.jsonl"))
     found = ((text, questions.asked_by(text)) for text in examples)
-    return [f"{text!r} is the question {match.id!r} of questions.jsonl (line {match.line})" for text, match in found if match]
+    return [
+        Told(f"{text!r} is the question {match.id!r} of questions.jsonl (line {match.line})", "is-question", asked=text, id=match.id, line=match.line)
+        for text, match in found
+        if match
+    ]
 
 
 def change_utterances(workspace: Workspace, domain: Domain, lines: Iterable[str], seen: str) -> DomainSpec:
@@ -52,18 +58,20 @@ def change_utterances(workspace: Workspace, domain: Domain, lines: Iterable[str]
     not the workspace's own, when an example is a measured question, or when the file cannot be changed for sure."""
     path = domain.folder / FILE
     if domain.folder.parent.resolve() != workspace.plugins.resolve():
-        raise DomainError(f"{domain.name} comes from an installed package ({domain.folder}); change it there")
+        said = f"{domain.name} comes from an installed package ({domain.folder}); change it there"
+        raise DomainError(Told(said, "domain-installed", domain=domain.name, folder=str(domain.folder)))
     examples = cleaned(lines)
     if faults := measured(domain, examples):
-        raise DomainError("a question that is taught measures nothing, so reword these:", faults)
+        raise DomainError(Told("a question that is taught measures nothing, so reword these:", "measured-utterances", faults=faults), faults)
     workspace.state.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(workspace.state / f"routing-{domain.name}.lock", timeout=PATIENCE):
             if stamp(read_spec(domain.folder).routing.examples) != seen:
-                raise DomainError(f"{path.name} was changed meanwhile, by somebody else or in an editor; choose the domain again and repeat your change")
+                said = f"{path.name} was changed meanwhile, by somebody else or in an editor; choose the domain again and repeat your change"
+                raise DomainError(Told(said, "utterances-changed", file=path.name))
             spec = _write(path, examples, _bin(workspace, domain))
     except Timeout:
-        raise DomainError(f"somebody else is changing {path.name} just now; try again") from None
+        raise DomainError(Told(f"somebody else is changing {path.name} just now; try again", "utterances-busy", file=path.name)) from None
     assert spec.routing.examples == examples
     return spec
 
@@ -92,7 +100,8 @@ def _write(path: Path, examples: list[str], kept: Path) -> DomainSpec:
             os.replace(trial, path)
     except (OSError, ValueError) as error:
         said = error.strerror if isinstance(error, OSError) else str(error)
-        raise DomainError(f"{path} could not be changed ({said}); change [routing] examples in an editor") from None
+        text = f"{path} could not be changed ({said}); change [routing] examples in an editor"
+        raise DomainError(Told(text, "utterances-not-written", path=str(path), reason=said)) from None
     return spec
 
 

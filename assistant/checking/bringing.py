@@ -9,6 +9,7 @@ from assistant.errors import ExampleError
 from assistant.models.engine import base_key
 from assistant.personal_data import contacts
 from assistant.plugins import Plugins
+from assistant.records import Told
 from assistant.rows.importing import Imported, import_rows
 from assistant.rows.sources import Source
 from assistant.settings import Workspace
@@ -28,9 +29,11 @@ def bring(workspace: Workspace, plugins: Plugins, domain: Domain, source: Source
 def places(workspace: Workspace, domain: Domain, made: Imported, stem: str, to: As) -> list[tuple[Path, str]]:
     """The files to write, each with its text; ExampleError where there is nothing to learn, or no place inside the workspace."""
     if to != "documents" and not domain.examples.resolve().is_relative_to(workspace.root.resolve()):
-        raise ExampleError(f"the folder of {domain.name!r} ({domain.folder}) lies outside the workspace, where nothing is written; import --as documents")
+        text = f"the folder of {domain.name!r} ({domain.folder}) lies outside the workspace, where nothing is written; import --as documents"
+        raise ExampleError(Told(text, "rows-outside", domain=domain.name, folder=str(domain.folder)))
     if to == "examples" and not made.examples:
-        raise ExampleError("the file has no columns for question and answer, so it holds nothing to learn from; import it --as documents")
+        text = "the file has no columns for question and answer, so it holds nothing to learn from; import it --as documents"
+        raise ExampleError(Told(text, "nothing-to-learn"))
     learns, answers = to != "documents" and bool(made.examples), to != "examples"
     files = [(workspace.inside(domain.examples / f"{stem}.jsonl"), made.examples)] if learns else []
     return files + ([(workspace.inside(workspace.knowledge / domain.name / f"{stem}{made.suffix}"), made.document)] if answers else [])

@@ -9,7 +9,7 @@ from typing import Any
 
 from assistant.errors import AccessError
 from assistant.history.database import Database, now
-from assistant.records import Answer, Citation, Route, Turn
+from assistant.records import Answer, Citation, Route, Told, Turn
 
 TITLE = 80
 AROUND = 40  # characters shown on either side of what a search found
@@ -168,19 +168,19 @@ class Conversations(Database):
             "SELECT m.receipt FROM messages m JOIN conversations c ON c.id=m.conversation WHERE m.id=? AND m.role='assistant' AND c.user=?", message, user
         )
         if not rows:
-            raise AccessError("there is no such answer in your conversations")
+            raise AccessError(Told("there is no such answer in your conversations", "no-such-answer"))
         return dict(json.loads(rows[0][0] or "{}"))
 
     def _own(self, user: str, conversation: str) -> None:
         if not self._read("SELECT 1 FROM conversations WHERE id=? AND user=?", conversation, user):
-            raise AccessError("there is no such conversation of yours")
+            raise AccessError(Told("there is no such conversation of yours", "no-such-conversation"))
 
     def _conversation_of(self, user: str, question: int) -> str:
         rows = self._read(
             "SELECT c.id FROM messages m JOIN conversations c ON c.id=m.conversation WHERE m.id=? AND m.role='user' AND NOT m.replaced AND c.user=?", question, user
         )
         if not rows:
-            raise AccessError("there is no such question in your conversations")
+            raise AccessError(Told("there is no such question in your conversations", "no-such-question"))
         return str(rows[0][0])
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import AccessError, WorkspaceError
+from assistant.records import Told
 
 FIRST = (
     """CREATE TABLE IF NOT EXISTS conversations (
@@ -96,12 +97,13 @@ class Database:
                 if in_the_way:
                     raise WorkspaceError(f"{blocked} is in the way, a {needed} of that name is needed; move it away") from None
             if isinstance(error, sqlite3.IntegrityError):
-                raise AccessError("what this belongs to has been changed or deleted meanwhile; load the page again") from None
+                raise AccessError(Told("what this belongs to has been changed or deleted meanwhile; load the page again", "changed-meanwhile")) from None
             if isinstance(error, sqlite3.ProgrammingError):
                 raise WorkspaceError(f"{path} is closed, the program is ending; start it again") from None
             if _damaged(error):
                 raise WorkspaceError(f"{path} is damaged ({error}); move it away, a new one is made") from None
-            raise WorkspaceError(f"cannot write {path}: {error}; give this user the right to write there") from None
+            text = f"cannot write {path}: {error}; give this user the right to write there"
+            raise WorkspaceError(Told(text, "place-not-written", place=str(path), reason=str(error))) from None
 
     def _read(self, sql: str, *values: Any) -> list[Any]:
         with self._usable(), closing(self._db.execute(sql, values)) as cursor:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from assistant.errors import AccessError
 from assistant.history.conversations import Conversations
 from assistant.history.database import now
-from assistant.records import Turn
+from assistant.records import Told, Turn
 
 State = Literal["open", "accepted", "rejected"]
 STATES: tuple[State, ...] = ("open", "accepted", "rejected")
@@ -95,7 +95,7 @@ class Feedback(Conversations):
         names = "id, domain, message, user, good, correction, reason, created, state, reviewer, reviewed, note, lesson"
         rows = self._read(f"SELECT {names} FROM feedback WHERE id=? AND domain=?", key, domain)
         if not rows:
-            raise AccessError(f"there is no such feedback in {domain}; it may have been withdrawn meanwhile")
+            raise AccessError(Told(f"there is no such feedback in {domain}; it may have been withdrawn meanwhile", "feedback-gone", domain=domain))
         values = dict(zip(names.split(", "), rows[0], strict=True))
         ((conversation, receipt),) = self._read("SELECT conversation, receipt FROM messages WHERE id=?", values["message"])
         answer = dict(json.loads(receipt or "{}"))

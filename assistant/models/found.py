@@ -13,7 +13,7 @@ import httpx
 
 from assistant.errors import ModelError
 from assistant.models.engine import Engine, Sampling
-from assistant.records import Prompt, Turn
+from assistant.records import Prompt, Told, Turn
 
 KNOWN = {
     "Ollama": "http://localhost:11434/v1",
@@ -83,4 +83,5 @@ def say_ready(engine: Engine) -> str:
     prompt = Prompt((Turn("user", "Say: ready"),), (), "answer", "en")
     if said := "".join(engine.stream(prompt, None, Sampling(), Event())).strip():
         return said
-    raise ModelError(f"{engine.info.name} answers with nothing; take one that answers directly, by --server-model; nothing was changed")
+    text = f"{engine.info.name} answers with nothing; take one that answers directly, by --server-model; nothing was changed"
+    raise ModelError(Told(text, "answers-nothing", name=engine.info.name))

@@ -17,7 +17,7 @@ from assistant.models.rows import adapters_per_row, hook_layers
 from assistant.models.source import STARTER, fingerprints, model_folder
 from assistant.models.streaming import Row, row_streamer
 from assistant.models.worker import Request, Worker
-from assistant.records import AdapterVersion, Prompt
+from assistant.records import AdapterVersion, Prompt, Told
 from assistant.settings import Settings
 
 STARTER_LIMITS: dict[str, Any] = {"evidence_tokens": 400, "evidence_items": 8, "history_turns": 0, "quotes_only": True}
@@ -53,7 +53,8 @@ class LocalEngine:
         tokens = self.prompt_tokens(prompt)
         room = self.info.context_tokens - len(tokens)
         if room < 16:
-            raise QuestionError(f"the prompt has {len(tokens)} tokens and {self.info.name} reads {self.info.context_tokens}; ask a shorter question")
+            text = f"the prompt has {len(tokens)} tokens and {self.info.name} reads {self.info.context_tokens}; ask a shorter question"
+            raise QuestionError(Told(text, "prompt-long", tokens=len(tokens), name=self.info.name, most=self.info.context_tokens))
         limited = Sampling(sampling.temperature, sampling.top_p, min(sampling.max_new_tokens, room), sampling.stop)
         return self._worker.submit(Request(tokens, adapter, limited, cancelled)).read()
 

@@ -9,7 +9,7 @@ import httpx
 
 from assistant.errors import AdapterError, ModelError
 from assistant.models.engine import ModelInfo, Sampling, adapter_key
-from assistant.records import AdapterVersion, Prompt
+from assistant.records import AdapterVersion, Prompt, Told
 from assistant.settings import Settings
 
 CONTEXT = 8192
@@ -88,9 +88,9 @@ class ServerEngine:
                     yield part.choices[0].delta.content
         except openai.NotFoundError as error:
             self._served.discard(adapter or "")
-            raise ModelError(f"{self._url}: {error}; ask again") from error
+            raise ModelError(Told(f"{self._url}: {error}; ask again", "server-again", url=self._url, error=str(error))) from error
         except openai.OpenAIError as error:
-            raise ModelError(f"{self._url}: {error}") from error
+            raise ModelError(Told(f"{self._url}: {error}", "server-error", url=self._url, error=str(error))) from error
 
     def close(self) -> None:
         self._client.close()
@@ -101,11 +101,12 @@ class ServerEngine:
         try:
             found = [model.id for model in self._client.models.list()]
         except openai.AuthenticationError:
-            raise ModelError(f"{self._url} wants a key; put it into OPENAI_API_KEY") from None
+            raise ModelError(Told(f"{self._url} wants a key; put it into OPENAI_API_KEY", "server-key", url=self._url)) from None
         except openai.OpenAIError as error:
-            raise ModelError(f"no OpenAI-compatible server answers at {self._url} ({error}); start it, or set base_model to another") from error
+            text = f"no OpenAI-compatible server answers at {self._url} ({error}); start it, or set base_model to another"
+            raise ModelError(Told(text, "server-silent", url=self._url, error=str(error))) from error
         if not found:
-            raise ModelError(f"{self._url} lists no model; load one there first")
+            raise ModelError(Told(f"{self._url} lists no model; load one there first", "server-empty", url=self._url))
         return found
 
     def _takes_adapters(self) -> bool:

@@ -8,9 +8,10 @@ from typing import Any
 
 from assistant.errors import AssistantError, ModelError
 from assistant.models.engine import Sampling
+from assistant.records import Told
 
 END = object()
-CLOSED = "the model is closed; start the program again"
+CLOSED = Told("the model is closed; start the program again", "model-closed")
 
 
 @dataclass
@@ -28,7 +29,8 @@ class Request:
             if isinstance(piece, BaseException):
                 if isinstance(piece, AssistantError):
                     raise piece
-                raise ModelError(f"generation failed: {type(piece).__name__}: {piece}") from piece
+                said = f"{type(piece).__name__}: {piece}"
+                raise ModelError(Told(f"generation failed: {said}", "generation-failed", error=said)) from piece
             yield piece
 
 

@@ -30,7 +30,7 @@ def encoding_of(path: Path) -> str:
         with path.open("rb") as file:
             head = file.read(GUESSED)
     except OSError as error:
-        raise ExampleError(str(error.strerror)) from None
+        raise ExampleError(Told(str(error.strerror), "no-file", reason=error.strerror)) from None
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         candidates: dict[str, Judge] = {"utf-16": lambda _: True}
     elif head.count(0) * ZEROS > len(head):

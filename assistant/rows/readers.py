@@ -24,7 +24,8 @@ def rows_of(path: Path, sheet: str = "") -> Rows:
     suffix = path.suffix.lower()
     if suffix not in READERS:
         remedy = f"; {OLD[suffix]}" if suffix in OLD else ""
-        raise ExampleError(f"no reader for {suffix or 'files without a suffix'}{remedy}; readable: {', '.join(READERS)}")
+        text = f"no reader for {suffix or 'files without a suffix'}{remedy}; readable: {', '.join(READERS)}"
+        raise ExampleError(Told(text, "no-reader", suffix=suffix or "—", readable=", ".join(READERS)))
     if sheet and READERS[suffix] is not workbook_rows:
         raise ExampleError(f"has no sheets; leave out #{sheet}, which names a sheet of an .xlsx file")
     return workbook_rows(path, sheet) if sheet else READERS[suffix](path)

@@ -23,6 +23,7 @@ from assistant.domain import Domain
 from assistant.errors import TrainingError
 from assistant.plugin_code import only_this_code
 from assistant.plugins import Plugins
+from assistant.records import Told
 from assistant.settings import Settings, Workspace
 from assistant.training.runs import SITTING, Run
 
@@ -121,7 +122,7 @@ def _one_start(workspace: Workspace, domain: Domain) -> Iterator[Path]:
         with FileLock(runs / "starting.lock", timeout=PATIENCE):
             yield folder
     except Timeout:
-        raise TrainingError("another start is under way in this workspace; try again in a moment") from None
+        raise TrainingError(Told("another start is under way in this workspace; try again in a moment", "another-start")) from None
     except OSError as error:
         raise TrainingError(f"cannot write to {folder}: {error.strerror}; give this user the right to write there") from None
 
@@ -131,8 +132,13 @@ def _told_of(other: Sitting, plugins: Plugins, user: User) -> str:
     domain = plugins.domains.get(other.domain)
     doing = "measured for a training" if other.kind == "plan" else "trained"
     known = domain is not None and may(user, domain, "ask")
-    what = f"{other.domain!r} is being {doing} already (by {other.by or 'the command line'})" if known else f"something else is being {doing} in this workspace"
-    return f"{what}; wait until it ends, or stop it, then start again" if known else f"{what}; start again when it has ended"
+    if not known:
+        return Told(f"something else is being {doing} in this workspace; start again when it has ended", "another-trained")
+    by = other.by or Told("the command line", "the command line")
+    text = f"{other.domain!r} is being {doing} already (by {by}); wait until it ends, or stop it, then start again"
+    if other.kind == "plan":
+        return Told(text, "measured-already", domain=other.domain, by=by)
+    return Told(text, "trained-already", domain=other.domain, by=by)
 
 
 def stop(sitting: Sitting) -> None:

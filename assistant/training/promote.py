@@ -3,16 +3,18 @@
 from typing import Any
 
 from assistant.errors import AdapterError
-from assistant.records import AdapterVersion
+from assistant.records import AdapterVersion, Told
 from assistant.registry import Registry, card_value, damage
 
 
 def promote(registry: Registry, version: AdapterVersion, reason: str) -> None:
     """Put it live; AdapterError for one that is damaged or does not answer as it was trained."""
     if fault := damage(version):
-        raise AdapterError(f"{version.served_name} is damaged: {fault}; choose another: assistant adapters list {version.domain}")
+        text = f"{version.served_name} is damaged: {fault}; choose another: assistant adapters list {version.domain}"
+        raise AdapterError(Told(text, "version-damaged", version=version.served_name, fault=fault))
     if failed := unproved(version):
-        raise AdapterError(f"{version.served_name} does not answer as it was trained: {failed}; look with: assistant adapters prove {version.served_name}")
+        text = f"{version.served_name} does not answer as it was trained: {failed}; look with: assistant adapters prove {version.served_name}"
+        raise AdapterError(Told(text, "version-unproved", version=version.served_name, failed=failed))
     registry.use(version, reason)
 
 

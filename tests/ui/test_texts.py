@@ -11,13 +11,15 @@ import pytest
 import assistant.ui.texts
 from assistant.records import Told, case_of
 from assistant.ui.texts import FILES, LANGUAGES, TEXTS, preferred, say
-from assistant.ui.texts.told import CASES, English, told
+from assistant.ui.texts.told import CASES, PARTS, English, told
 
 UI = Path(assistant.ui.texts.__file__).parents[1]
 
 
 def test_no_key_stands_in_two_files() -> None:
     assert sum(len(file.TEXTS) for file in FILES) == len(TEXTS)
+    assert sum(map(len, PARTS)) == len(CASES)
+    assert not set(CASES) & set(TEXTS), "an error may carry either"
 
 
 @pytest.mark.parametrize("key", TEXTS)
@@ -81,6 +83,14 @@ def test_every_case_is_worded_in_chinese_with_values_that_it_carries() -> None:
     for case, values in carried.items():
         assert "**" in values or set(re.findall(r"(?<!{){(\w+)}", CASES[case])) <= values, case
         assert not values & {"case", "said"}, f"{case}: these words are the record's own"
+
+
+def test_every_text_that_an_error_carries_is_given_its_values() -> None:
+    for path in UI.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "both" and path.name != "told.py":
+                (key,) = (one.value for one in node.args if isinstance(one, ast.Constant))
+                assert set(re.findall(r"{(\w+)}", TEXTS[str(key)]["zh"])) == {one.arg for one in node.keywords}, key
 
 
 def test_what_carries_nothing_stays_english_and_says_so() -> None:

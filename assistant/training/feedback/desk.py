@@ -15,6 +15,7 @@ from assistant.history.feedback import Cited, Judgement, Listed, State
 from assistant.models.engine import base_key
 from assistant.personal_data import contacts
 from assistant.plugins import Plugins
+from assistant.records import Told
 from assistant.retrieval.ledger import Ledger
 from assistant.retrieval.listing import kept_from
 from assistant.rows.repeats import Repeats
@@ -58,7 +59,7 @@ class Desk:
     def judgement(self, plugins: Plugins, domain: Domain, user: User, key: int) -> Judgement:
         """One that the user may review, with what was asked before it as far as that is for them too; AccessError for any other."""
         if key not in {one.id for one in self.queue(plugins, domain, user)}:
-            raise AccessError(f"there is no such feedback in {domain.name} that you may review")
+            raise AccessError(Told(f"there is no such feedback in {domain.name} that you may review", "no-feedback", domain=domain.name))
         judgement, allowed = self.history.judgement(domain.name, key), self._allowed(plugins, domain, user)
         return replace(judgement, earlier=tuple(one for one in judgement.earlier if allowed(one.cited)))
 
@@ -76,7 +77,8 @@ class Desk:
             line, objections = self._judged(domain, user, judgement, proposal)
             against = [one for one in objections if one.weight == "blocks" or (one.weight == "asks" and not although)]
             if against:
-                raise ExampleError("not accepted: " + "; ".join(f"{one.kind}: {one.text}" for one in against))
+                text = "not accepted: " + "; ".join(f"{one.kind}: {one.text}" for one in against)
+                raise ExampleError(Told(text, "not-accepted", objections=[one.text for one in against]))
             put(lessons_path(self.workspace, domain), lesson_id(judgement), line)
             self.history.decide(domain.name, key, "accepted", user.name, lesson=lesson_id(judgement))
 
@@ -115,7 +117,8 @@ class Desk:
 
     def _still_open(self, judgement: Judgement) -> Judgement:
         if judgement.state != "open":
-            raise ExampleError(f"{judgement.reviewer or 'somebody'} {judgement.state} it already; take that back first")
+            text = f"{judgement.reviewer or 'somebody'} {judgement.state} it already; take that back first"
+            raise ExampleError(Told(text, "decided-already", reviewer=judgement.reviewer or "—", state=Told(judgement.state, f"state {judgement.state}")))
         return judgement
 
     def _take_out(self, domain: Domain, judgement: Judgement) -> None:

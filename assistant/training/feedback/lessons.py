@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 
 from assistant.domain import Domain
 from assistant.errors import ExampleError
+from assistant.records import Told
 from assistant.registry import Registry
 from assistant.rows.examples import CLEANED
 from assistant.settings import Workspace
@@ -27,9 +28,11 @@ def lessons_path(workspace: Workspace, domain: Domain) -> Path:
     """ExampleError where the domain's folder is not written to, or something else is read in the file's place."""
     path = domain.examples / FILE
     if not path.resolve().is_relative_to(workspace.root.resolve()):
-        raise ExampleError(f"the folder of {domain.name!r} ({domain.folder}) lies outside the workspace, where nothing is written; copy it to plugins/ to teach it")
+        text = f"the folder of {domain.name!r} ({domain.folder}) lies outside the workspace, where nothing is written; copy it to plugins/ to teach it"
+        raise ExampleError(Told(text, "folder-outside", domain=domain.name, folder=str(domain.folder)))
     if path.with_name(FILE + CLEANED).exists():
-        raise ExampleError(f"{FILE}{CLEANED} stands beside {FILE} and is read in its place; bring its rows there and delete it, then accept again")
+        text = f"{FILE}{CLEANED} stands beside {FILE} and is read in its place; bring its rows there and delete it, then accept again"
+        raise ExampleError(Told(text, "cleaned-beside", cleaned=f"{FILE}{CLEANED}", file=FILE))
     return path
 
 
@@ -41,7 +44,7 @@ def reviewing(workspace: Workspace, domain: Domain) -> Iterator[None]:
         workspace.state.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=PATIENCE)
     except Timeout:
-        raise ExampleError(f"somebody else is accepting a row of {domain.name} just now; try again") from None
+        raise ExampleError(Told(f"somebody else is accepting a row of {domain.name} just now; try again", "reviewed-now", domain=domain.name)) from None
     try:
         yield
     finally:
@@ -70,7 +73,8 @@ def put(path: Path, lesson: str, line: str = "") -> bool:
             path.unlink()  # an empty file of examples would be a fault
     except OSError as error:
         partial.unlink(missing_ok=True)
-        raise ExampleError(f"{path} cannot be written: {error.strerror}; nothing was changed") from None
+        text = f"{path} cannot be written: {error.strerror}; nothing was changed"
+        raise ExampleError(Told(text, "rows-not-written", path=str(path), reason=error.strerror)) from None
     return True
 
 
@@ -101,7 +105,7 @@ def _lines(path: Path) -> list[bytes]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise ExampleError(f"{path} cannot be read: {error.strerror}") from None
+        raise ExampleError(Told(f"{path} cannot be read: {error.strerror}", "rows-not-read", path=str(path), reason=error.strerror)) from None
 
 
 def _lesson_of(line: bytes) -> str:

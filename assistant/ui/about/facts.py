@@ -8,10 +8,11 @@ from assistant import __version__
 from assistant.answering.switch import BaseChoice, overridden
 from assistant.models.source import STARTER, is_server
 from assistant.plugins import safe_mode
-from assistant.records import Language
+from assistant.records import Language, message
 from assistant.settings import MARKER
 from assistant.ui.page.site import Site
-from assistant.ui.texts import say
+from assistant.ui.texts import joined, say
+from assistant.ui.texts.told import told
 
 LIBRARIES = ("torch", "transformers", "peft", "chromadb", "gradio")
 Rows = list[tuple[str, str]]
@@ -58,7 +59,7 @@ def _base(site: Site) -> str:
 
 def _state(site: Site, language: Language) -> str:
     if site.opening.problem:
-        return f"{say('cannot_start', language)} {site.opening.problem}"
+        return joined([say("cannot_start", language), told(message(site.opening.problem), language)], language)
     return say("state_ready" if site.opening.ready else "state_starting", language)
 
 

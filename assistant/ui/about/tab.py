@@ -12,7 +12,7 @@ from assistant.access import User, require_administrator
 from assistant.answering.switch import BaseChoice, chosen, switch
 from assistant.errors import ModelError, PluginError
 from assistant.models.found import ModelServer, find_servers
-from assistant.records import Language
+from assistant.records import Language, Told
 from assistant.ui.about.changes import changes_html, waiting_choices, waiting_html
 from assistant.ui.about.facts import facts_html, switched, trying
 from assistant.ui.page.said import said
@@ -113,14 +113,15 @@ class AboutTab:
         require_administrator(self.site.who(request))
         server = self._found(request).get(key or "")
         if server is None:
-            raise ModelError(f"{key or 'nothing'!r:.120} is not among the servers found; look again, then choose one")
+            text = f"{key or 'nothing'!r:.120} is not among the servers found; look again, then choose one"
+            raise ModelError(Told(text, "not-found-there", key=(key or "—")[:120]))
         yield from self._switch(BaseChoice(server[0].url, server[1]), known(language), request)
 
     @said
     def go_back(self, language: Language, request: gr.Request) -> Iterator[Shown]:
         require_administrator(self.site.who(request))
         if self.former is None:
-            raise ModelError("there is no former base model to go back to")
+            raise ModelError(Told("there is no former base model to go back to", "no-former-base"))
         yield from self._switch(self.former, known(language), request)
 
     def _switch(self, wanted: BaseChoice, language: Language, request: gr.Request) -> Iterator[Shown]:
@@ -141,7 +142,7 @@ class AboutTab:
         name, _, sha256 = (key or "").partition(" ")
         watch = self.site.watch
         if watch is None or not any((waiting.plugin, waiting.sha256) == (name, sha256) for waiting in self.site.plugins.waiting):
-            raise PluginError("this code is not waiting, or has changed since it was shown; look again")
+            raise PluginError(Told("this code is not waiting, or has changed since it was shown; look again", "code-changed"))
         watch.run_code(name, sha256)
         for _ in range(PATIENCE):
             done = watch.settled(1)

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.errors import QuestionError
+from assistant.records import Told
 
 LONGEST = 20_000
 Do = Literal["example", "edit", "again", "ask_in", "open", "rename", "delete", "delete_all", "rate"]
@@ -29,4 +30,4 @@ def action_from(sent: str | None) -> Action:
     try:
         return Action.model_validate_json(sent or "")
     except ValidationError:
-        raise QuestionError("the page sent something this version does not know; reload the page and try again") from None
+        raise QuestionError(Told("the page sent something this version does not know; reload the page and try again", "page-outdated")) from None

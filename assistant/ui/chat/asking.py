@@ -9,6 +9,7 @@ from assistant.access import User
 from assistant.answering.question import checked_question
 from assistant.errors import QuestionError
 from assistant.history import History
+from assistant.records import Told
 from assistant.ui.chat.action import Action
 from assistant.ui.chat.conversation import RUNNING, Choice, Conversation, Exchange, Reply, ask, paced
 from assistant.ui.chat.keeping import keep, load
@@ -35,7 +36,7 @@ def planned(history: History, user: User, conversation: str, action: Action) -> 
     exchanges = load(history, user.name, conversation).exchanges
     asked = next((one for one in exchanges if one.message == action.m), None)
     if asked is None:
-        raise QuestionError("this question is no longer part of the conversation; reload the page")
+        raise QuestionError(Told("this question is no longer part of the conversation; reload the page", "question-gone"))
     if action.do == "edit":
         return Plan(conversation, action.text, cut=action.m)
     last = asked is exchanges[-1]

@@ -23,11 +23,11 @@ from assistant.retrieval.uploaded import (
     keep_files,
     uploads_folder,
 )
+from assistant.ui.page.plain import shown
 from assistant.ui.page.said import said
 from assistant.ui.page.site import Site
 from assistant.ui.texts import FIRST, Worded, say
-from assistant.ui.texts.told import told
-from assistant.ui.train.pieces import shown
+from assistant.ui.texts.told import both, told
 
 AT_ONCE = 32
 NONE = ""
@@ -70,7 +70,7 @@ class Attach:
         if not paths:
             return
         if len(paths) > MOST_FILES:
-            raise DocumentError(say("attach_many", language, count=len(paths), most=MOST_FILES))
+            raise DocumentError(both("attach_many", count=len(paths), most=MOST_FILES))
         key = self._own(user, opened) or self.site.history.start(user.name, Path(paths[0]).stem)
         self._shown[session] = key, language
         kept = keep_files(conversation_folder(uploads_folder(self.site.workspace), key), paths, self.site.suffixes)

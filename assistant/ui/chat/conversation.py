@@ -13,7 +13,7 @@ from typing import Literal
 from assistant.access import LOCAL, User
 from assistant.errors import AssistantError
 from assistant.history import Judged
-from assistant.records import Answer, Turn
+from assistant.records import Answer, Turn, message
 from assistant.ui.page.opening import Opening
 
 Adapter = Literal["current", "off"]
@@ -105,7 +105,7 @@ def _reply(
     try:
         assistant = opening.result()
     except AssistantError as error:
-        yield replace(reply, stage="cannot_start", problem=str(error))
+        yield replace(reply, stage="cannot_start", problem=message(error))
         return
     files = None
     if earlier.key:
@@ -130,7 +130,7 @@ def _written(pieces: Iterator[str | Answer], reply: Reply, cancelled: Event) -> 
             yield reply
         yield replace(reply, stage="stopped")
     except AssistantError as error:
-        yield replace(reply, stage="problem", problem=str(error))
+        yield replace(reply, stage="problem", problem=message(error))
     except Exception:
         logger.exception("an answer failed")
         yield replace(reply, stage="failed")

@@ -13,7 +13,9 @@ from assistant.ui.chat.citations import answer_html, question_html
 from assistant.ui.chat.conversation import RUNNING, Exchange, Reply
 from assistant.ui.chat.feedback import buttons_under
 from assistant.ui.chat.voiced import voiced
-from assistant.ui.texts import say
+from assistant.ui.page.plain import shown
+from assistant.ui.texts import joined, say
+from assistant.ui.texts.told import told
 
 
 def exchange_messages(exchange: Exchange, number: int, language: Language, titles: Mapping[str, str]) -> tuple[str, str]:
@@ -37,9 +39,9 @@ def _reply(reply: Reply, place: str, language: Language, titles: Mapping[str, st
     citations = answer.citations if answer else ()
     formed = answer.source == "model" if answer else True
     text = answer_html(reply.text, citations, place, formed) if reply.text else ""
-    status = f'<p class="note {reply.stage}">{escape(_status(reply, language))}</p>' if _status(reply, language) else ""
-    told = told_around(answer, reply.seconds, place, language, titles) if answer else ""
-    return f'<div class="reply">{label}{text}{status}{told}{why(reply, language)}{buttons_under(reply, language)}</div>'
+    status = f'<p class="note {reply.stage}">{html}</p>' if (html := _status_html(reply, language)) else ""
+    around = told_around(answer, reply.seconds, place, language, titles) if answer else ""
+    return f'<div class="reply">{label}{text}{status}{around}{why(reply, language)}{buttons_under(reply, language)}</div>'
 
 
 def _label(reply: Reply, language: Language) -> str:
@@ -49,9 +51,14 @@ def _label(reply: Reply, language: Language) -> str:
     return say("with_adapter" if reply.adapter == "current" else "base", language)
 
 
-def _status(reply: Reply, language: Language) -> str:
+def _status_html(reply: Reply, language: Language) -> str:
     if reply.stage in ("problem", "cannot_start"):
-        return f"{say('cannot_start', language)} {reply.problem}" if reply.stage == "cannot_start" else reply.problem
+        before = [escape(say("cannot_start", language))] if reply.stage == "cannot_start" else []
+        return joined([*before, shown(told(reply.problem, language))], language)
+    return escape(_status(reply, language))
+
+
+def _status(reply: Reply, language: Language) -> str:
     if reply.stage in ("stopped", "failed", "starting", "interrupted"):
         return say(reply.stage, language)
     if reply.stage == "reading":

@@ -10,7 +10,9 @@ from assistant.records import Answer, Language
 from assistant.ui.chat.citations import answer_html, citation_list
 from assistant.ui.compare.marks import marked
 from assistant.ui.compare.streams import Pane
+from assistant.ui.page.plain import shown as as_html
 from assistant.ui.texts import say
+from assistant.ui.texts.told import told
 
 SHORT = 8  # digits of a hash, as git shows them
 
@@ -41,7 +43,7 @@ def _pane(one: Shown, text: str, place: str, language: Language) -> str:
         parts.append(f'<p class="quiet">{escape(say("compare_thinking", language))}</p>')
     parts.append(text)
     if said := _ended(pane, language):
-        parts.append(f'<p class="notice bad">{escape(said)}</p>')
+        parts.append(f'<p class="notice bad">{as_html(said)}</p>')
     if pane.answer and not one.blind:
         parts.append(citation_list(pane.answer.citations, place, language))
         parts.append(f'<p class="quiet proof">{_proof(pane, one.weights, language)}</p>')
@@ -56,7 +58,7 @@ def _text(one: Shown, place: str) -> str:
 
 def _ended(pane: Pane, language: Language) -> str:
     if pane.stage == "problem":
-        return pane.problem
+        return told(pane.problem, language)
     texts = {"failed": "compare_failed", "stopped": "compare_stopped"}
     return say(texts[pane.stage], language) if pane.stage in texts else ""
 

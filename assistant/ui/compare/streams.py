@@ -9,7 +9,7 @@ from threading import Event, Thread
 from typing import Literal
 
 from assistant.errors import AssistantError
-from assistant.records import Answer
+from assistant.records import Answer, message
 
 Stage = Literal["thinking", "writing", "answered", "stopped", "problem", "failed"]
 Spoken = Callable[[], Iterator[str | Answer]]
@@ -60,7 +60,7 @@ def _listen(place: int, ask: Spoken, news: "queue.SimpleQueue[tuple[int, Pane]]"
             news.put((place, pane))
         news.put((place, replace(pane, stage="stopped")))
     except AssistantError as error:
-        news.put((place, replace(pane, stage="problem", problem=str(error))))
+        news.put((place, replace(pane, stage="problem", problem=message(error))))
     except Exception:
         logger.exception("a compared answer failed")
         news.put((place, replace(pane, stage="failed")))

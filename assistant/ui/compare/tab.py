@@ -22,6 +22,7 @@ from assistant.ui.page.said import said
 from assistant.ui.page.site import Site
 from assistant.ui.page.tab import For, Frame, worded
 from assistant.ui.texts import FIRST, Worded, say
+from assistant.ui.texts.told import both
 
 AT_ONCE = 4
 LONGEST = 20_000
@@ -138,7 +139,7 @@ class CompareTab:
             else:
                 last = (gr.skip(), plain_html("compare_nowhere", language), gr.skip(), HIDDEN)
         except AssistantError as error:
-            last = (gr.skip(), problem_html(error), gr.skip(), HIDDEN)
+            last = (gr.skip(), problem_html(error, language), gr.skip(), HIDDEN)
         finally:
             self._running.end(key, cancelled)
         yield last
@@ -169,7 +170,7 @@ class CompareTab:
             user = self.site.who(request)
             pair = self._waiting.take((user.name, request.session_hash or ""))
             if pair is None:
-                raise QuestionError(say("compare_gone", language))
+                raise QuestionError(both("compare_gone"))
             self.site.domain(user, pair.domain, "ask")
             kept = pair.preference(choice, registry_of(self.site))
             self.site.history.prefer(user.name, kept)

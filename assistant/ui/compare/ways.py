@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from assistant.answering.voice import Adapter
 from assistant.errors import AdapterError, QuestionError
-from assistant.records import Language
+from assistant.records import Language, Told
 from assistant.registry import Registry
 from assistant.ui.texts import say
 
@@ -48,7 +48,9 @@ class Ways:
         for way in self.all:
             if way.key == key:
                 return way
-        raise QuestionError(f"{str(key)[:40]!r} is no way to answer here; choose one of: {', '.join(way.key for way in self.all)}")
+        possible = ", ".join(way.key for way in self.all)
+        text = f"{str(key)[:40]!r} is no way to answer here; choose one of: {possible}"
+        raise QuestionError(Told(text, "no-way", key=str(key)[:40], possible=possible))
 
     def usual(self) -> tuple[str, str]:
         """What is compared unless somebody chooses: the bare base and the live version; without one, documents or none."""

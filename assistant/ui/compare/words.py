@@ -5,17 +5,19 @@ from html import escape
 from typing import Any
 
 from assistant.evaluation.meanings import rung_title
-from assistant.records import Language
+from assistant.records import Language, message
 from assistant.ui.compare.blind import Pair
+from assistant.ui.page.plain import shown
 from assistant.ui.texts import say
+from assistant.ui.texts.told import told
 
 
 def plain_html(key: str, language: Language) -> str:
     return f'<p class="quiet">{escape(say(key, language))}</p>'
 
 
-def problem_html(error: Exception) -> str:
-    return f'<p class="notice bad" role="alert">{escape(str(error))}</p>'
+def problem_html(error: Exception, language: Language) -> str:
+    return f'<p class="notice bad" role="alert">{shown(told(message(error), language))}</p>'
 
 
 def choose_html(where: str, language: Language) -> str:

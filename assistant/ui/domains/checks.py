@@ -10,7 +10,7 @@ from assistant.checking.finding import Report
 from assistant.domain import Domain
 from assistant.errors import AccessError
 from assistant.fingerprint import folder_fingerprint
-from assistant.records import content_id
+from assistant.records import Told, content_id
 from assistant.retrieval.load import document_files, is_for
 from assistant.ui.page.site import Site
 from assistant.ui.quality.reports import reads_all
@@ -39,7 +39,9 @@ class Checks:
         """AccessError for a folder that the user may not look into, whether it is there or not."""
         folders = self.folders(user)
         if name not in folders:
-            raise AccessError(f"{user.name} may not look into the files of {name[:40]!r}; possible: {', '.join(folders) or 'none'}")
+            possible = ", ".join(folders) or "none"
+            text = f"{user.name} may not look into the files of {name[:40]!r}; possible: {possible}"
+            raise AccessError(Told(text, "may-not-look", user=user.name, name=name[:40], possible=", ".join(folders) or "—"))
         return folders[name]
 
     def open_to(self, user: User, name: str) -> bool:

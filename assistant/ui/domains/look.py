@@ -8,13 +8,15 @@ import gradio as gr
 
 from assistant.authoring.utterances import change_utterances, current, stamp
 from assistant.errors import AssistantError, DomainError
-from assistant.records import Language
+from assistant.records import Language, message
 from assistant.ui.domains.checks import Checks
 from assistant.ui.domains.findings import report_html
+from assistant.ui.page.plain import shown
 from assistant.ui.page.said import said
 from assistant.ui.page.site import Site
 from assistant.ui.page.tab import Frame
 from assistant.ui.texts import FIRST, Worded, say
+from assistant.ui.texts.told import told
 
 LINES = 14
 
@@ -67,7 +69,7 @@ class Look:
         try:
             examples = current(domain)
         except DomainError as error:
-            return found, hidden, hidden, "", _notice(str(error), "bad"), gr.update(interactive=True)
+            return found, hidden, hidden, "", _notice(told(message(error), language), "bad"), gr.update(interactive=True)
         return found, gr.update(value="\n".join(examples), visible=True), gr.update(visible=True), stamp(examples), "", gr.update(interactive=True)
 
     @said
@@ -82,7 +84,7 @@ class Look:
         try:
             yield report_html(self.checks.report(user, name or ""), language)
         except AssistantError as error:
-            yield _notice(str(error), "bad")
+            yield _notice(told(message(error), language), "bad")
 
     @said
     def change(self, name: str | None, text: str, seen: str, language: Language, request: gr.Request) -> tuple[Any, ...]:
@@ -91,10 +93,9 @@ class Look:
         try:
             kept = change_utterances(self.site.workspace, domain, (text or "").splitlines(), seen).routing.examples
         except AssistantError as error:
-            return _notice(str(error), "bad"), gr.skip(), gr.skip(), gr.skip()
-        told = say("domains_saved", language, count=len(kept))
-        return _notice(told, "good"), "\n".join(kept), stamp(kept), f'<p class="quiet">{escape(say("domains_not_checked", language))}</p>'
+            return _notice(told(message(error), language), "bad"), gr.skip(), gr.skip(), gr.skip()
+        return _notice(say("domains_saved", language, count=len(kept)), "good"), "\n".join(kept), stamp(kept), f'<p class="quiet">{escape(say("domains_not_checked", language))}</p>'
 
 
 def _notice(text: str, tone: str) -> str:
-    return f'<p class="notice {tone} as-typed" role="status">{escape(text)}</p>'
+    return f'<p class="notice {tone} as-typed" role="status">{shown(text)}</p>'

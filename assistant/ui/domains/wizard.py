@@ -14,12 +14,12 @@ from assistant.errors import AssistantError, DomainError
 from assistant.records import Language, Told, message
 from assistant.retrieval.added import refusal, twice
 from assistant.ui.domains.cards import cards_html
+from assistant.ui.page.plain import shown
 from assistant.ui.page.said import said
 from assistant.ui.page.site import Site
 from assistant.ui.page.tab import Frame, worded
 from assistant.ui.texts import FIRST, LANGUAGES, Worded, say
 from assistant.ui.texts.told import both, told
-from assistant.ui.train.pieces import shown
 
 LONGEST = 300
 MOST_FILES = 200

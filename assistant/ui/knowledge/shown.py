@@ -8,9 +8,9 @@ from assistant.records import Chunk, Language
 from assistant.retrieval.listing import Listed, State
 from assistant.settings import Workspace
 from assistant.ui.page.addresses import document_address
+from assistant.ui.page.plain import shown
 from assistant.ui.texts import LANGUAGES, say
 from assistant.ui.texts.told import told
-from assistant.ui.train.pieces import shown
 
 MOST = 300
 PAGE = 20

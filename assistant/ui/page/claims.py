@@ -8,6 +8,7 @@ from typing import Literal
 
 from assistant.access import User
 from assistant.errors import AccessError
+from assistant.records import Told
 
 MOST = 50_000  # of each kind; the oldest are forgotten
 Kind = Literal["page", "event", "upload"]
@@ -53,5 +54,5 @@ class Claims:
     def own(self, user: User, path: str | Path) -> Path:
         """The path of a file of the user's; AccessError for any other path, whether there is a file or not."""
         if not self.has(user, path) or not os.path.isfile(os.path.realpath(path)):
-            raise AccessError("that file was not uploaded by you, or is no longer there; upload it again")
+            raise AccessError(Told("that file was not uploaded by you, or is no longer there; upload it again", "not-uploaded"))
         return Path(os.path.realpath(path))

@@ -11,7 +11,7 @@ from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, R
 from assistant.access import User, may_read
 from assistant.domain_files import OF_A_CONVERSATION
 from assistant.errors import AccessError, AssistantError, DocumentError, UnknownDomain
-from assistant.records import Language
+from assistant.records import Language, Told, message
 from assistant.retrieval.ledger import indexed_for
 from assistant.retrieval.load import document_files, written_for
 from assistant.retrieval.uploaded import files_of
@@ -23,6 +23,7 @@ from assistant.ui.page.plain import plain
 from assistant.ui.page.site import Site
 from assistant.ui.quality.reports import add_reports
 from assistant.ui.texts import FIRST, known, say
+from assistant.ui.texts.told import told
 
 APART = {  # nothing in what is sent may run or load, even opened by itself
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; sandbox",
@@ -44,7 +45,7 @@ def add_files(app: FastAPI, site: Site) -> None:
         try:
             drawn = _pdf(pictures, path, whole(number), mark, before)
         except DocumentError as error:
-            return HTMLResponse(f'<p class="note">{plain(say("page_fault", spoken, reason=error))}</p>', headers=APART)
+            return HTMLResponse(f'<p class="note">{plain(say("page_fault", spoken, reason=told(message(error), spoken)))}</p>', headers=APART)
         return HTMLResponse(figure(drawn, domain, name, mark, before, spoken), headers=APART)
 
     def document(request: Request, domain: str, name: str) -> Response:
@@ -102,7 +103,7 @@ def _said(request: Request, error: Exception) -> Response:
 
 def _pdf(pictures: Pictures, path: Path, number: int, mark: str, before: str) -> Picture:
     if path.suffix.lower() != ".pdf":
-        raise DocumentError("only PDF documents have pages to show; download this one instead")
+        raise DocumentError(Told("only PDF documents have pages to show; download this one instead", "no-pages"))
     return pictures.draw(path, number, mark, before)
 
 

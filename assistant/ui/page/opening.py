@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import AssistantError, ModelError
+from assistant.records import Told
 
 if TYPE_CHECKING:
     from assistant.answering.flow import Assistant
@@ -47,7 +48,8 @@ class Opening:
             self.problem = error
         except Exception as error:  # a fault of a library while loading; the page must say so instead of waiting for ever
             logger.exception("the model could not be opened")
-            self.problem = ModelError(f"{type(error).__name__}: {error}; the window of the server shows the details")
+            text = f"{type(error).__name__}: {error}; the window of the server shows the details"
+            self.problem = ModelError(Told(text, "unforeseen", error=type(error).__name__))
         else:
             with self._lock:
                 self._assistant = opened
@@ -76,7 +78,7 @@ class Opening:
         while not self.wait(WAIT):
             pass
         if self._assistant is None:
-            raise self.problem or ModelError("the app is closing; start it again with: assistant app")
+            raise self.problem or ModelError(Told("the app is closing; start it again with: assistant app", "app-closing"))
         return self._assistant
 
     def close(self) -> None:

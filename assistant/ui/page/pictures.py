@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.errors import AssistantError, DocumentError
+from assistant.records import Told
 
 AT_ONCE = threading.BoundedSemaphore(2)
 PLACES = threading.BoundedSemaphore(10)  # drawn or waiting, each in a thread of the server
@@ -17,9 +18,9 @@ SECONDS = 20
 KEPT = 32
 LONGEST_MARK, LONGEST_BEFORE = 1200, 120  # characters
 FAULTS = {
-    "password": "it is protected by a password",
-    "damaged": "the PDF is damaged",
-    "slow": f"drawing it took more than {SECONDS} s",
+    "password": Told("it is protected by a password", "picture-password"),
+    "damaged": Told("the PDF is damaged", "picture-damaged"),
+    "slow": Told(f"drawing it took more than {SECONDS} s", "picture-slow", seconds=SECONDS),
 }
 
 
@@ -80,7 +81,8 @@ def _drawn(request: dict[str, object]) -> Picture:
     line, _, png = done.stdout.partition(b"\n")
     said = json.loads(line) if done.returncode == 0 and line else {"fault": "damaged"}
     if said.get("fault") == "page":
-        raise DocumentError(f"there is no page {request['page']}; pages: 1 to {said['pages']}")
+        text = f"there is no page {request['page']}; pages: 1 to {said['pages']}"
+        raise DocumentError(Told(text, "no-page", page=request["page"], pages=said["pages"]))
     if "fault" in said:
         raise DocumentError(FAULTS[said["fault"]])
     return Picture(png, **said)

@@ -3,6 +3,8 @@
 import re
 from html import escape
 
+from assistant.ui.texts.told import English
+
 TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 SHOWN_AS = "\ufffd"
 
@@ -10,6 +12,11 @@ SHOWN_AS = "\ufffd"
 def plain(text: str) -> str:
     """As HTML text or attribute value."""
     return escape(unturned(text))
+
+
+def shown(text: str) -> str:
+    """The same; English on a page in another language says that it is."""
+    return f'<span lang="en">{plain(text)}</span>' if isinstance(text, English) else plain(text)
 
 
 def unturned(text: str) -> str:

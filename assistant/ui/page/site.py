@@ -11,6 +11,7 @@ from assistant.domain import Domain
 from assistant.errors import AccessError
 from assistant.history import History
 from assistant.plugins import Plugins
+from assistant.records import Told
 from assistant.retrieval.formats import READERS
 from assistant.settings import Workspace
 from assistant.ui.page.claims import Claims
@@ -51,14 +52,15 @@ class Site:
             return LOCAL
         scope = (request.request if isinstance(request, gr.Request) else request).scope
         if (user := user_of(scope, self.users)) is None:
-            raise AccessError("your login has ended; load the page again and log in")
+            raise AccessError(Told("your login has ended; load the page again and log in", "login-ended"))
         return user
 
     def hurry(self, user: User) -> None:
         """Count a question of the user's; AccessError with the seconds to wait when there were too many."""
         if self.users is not None and (seconds := self.limits.question(user.name)):
             most = self.workspace.settings.questions_per_minute
-            raise AccessError(f"{most} questions in a minute are possible (setting questions_per_minute); ask again in {seconds} s")
+            text = f"{most} questions in a minute are possible (setting questions_per_minute); ask again in {seconds} s"
+            raise AccessError(Told(text, "hurry", most=most, seconds=seconds))
 
     def own(self, user: User, path: str | Path) -> Path:
         """A file that a handler was given; AccessError unless this user uploaded it."""

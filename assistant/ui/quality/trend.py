@@ -9,10 +9,10 @@ from assistant.evaluation.figures import NONE, finite, percent
 from assistant.records import AdapterVersion, Language
 from assistant.registry import card_value
 from assistant.training.promote import judged
+from assistant.ui.page.plain import shown as cell
 from assistant.ui.quality.ladder import score_name
 from assistant.ui.texts import say
 from assistant.ui.texts.told import told_all
-from assistant.ui.train.pieces import shown as cell
 
 SHARES = ("facts", "format", "terms")
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 460, 170, 46, 12, 12, 26

@@ -11,9 +11,9 @@ from assistant.training.feedback.lessons import Since
 from assistant.ui.chat.citations import answer_html, citation_list
 from assistant.ui.chat.voiced import voiced
 from assistant.ui.knowledge.shown import paragraph, pick_button
+from assistant.ui.page.plain import shown
 from assistant.ui.texts import say
 from assistant.ui.texts.told import told
-from assistant.ui.train.pieces import shown
 
 KINDS = {
     "facts": "teach_kind_facts", "known-facts": "teach_kind_known_facts", "question": "teach_kind_question", "personal-data": "teach_kind_personal",

@@ -14,7 +14,7 @@ from assistant.access import User
 from assistant.domain import Domain
 from assistant.errors import AssistantError
 from assistant.history.feedback import Judgement, Listed, State
-from assistant.records import Language
+from assistant.records import Language, message
 from assistant.retrieval.ledger import Ledger
 from assistant.training.feedback.desk import Desk, Objection, Proposal
 from assistant.training.feedback.lessons import since_training
@@ -26,6 +26,7 @@ from assistant.ui.page.tab import For, Frame
 from assistant.ui.teach.layout import Layout, state_choices
 from assistant.ui.teach.shown import judgement_html, objections_html, since_html
 from assistant.ui.texts import Worded, say
+from assistant.ui.texts.told import told
 
 NOTHING = ""
 _NUMBER = re.compile(r"[0-9]{1,18}")
@@ -121,7 +122,7 @@ class TeachTab:
         try:
             self.desk.accept(self.site.plugins, domain, chosen.user, judgement.id, proposal, bool(although))
         except AssistantError as error:
-            return self._shown(chosen, key, typed=proposal, done=paragraph(str(error), "notice bad"))
+            return self._shown(chosen, key, typed=proposal, done=paragraph(told(message(error), language), "notice bad"))
         return self._shown(chosen, step, done=paragraph(say("teach_is_accepted", language), "notice good"))
 
     @said

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from assistant.records import Language, Told, case_of
-from assistant.ui.texts import TEXTS, quality, read, say, trained
+from assistant.ui.texts import TEXTS, errors, quality, read, say, trained
 
-CASES: dict[str, str] = {
+OWN: dict[str, str] = {
     # rows
     "at": "{place}：{reasons}",
     "none-usable": "{name}：没有一行可以使用：{rows}",
@@ -80,7 +80,6 @@ CASES: dict[str, str] = {
     "nearly-learned": "与 {origin} 几乎相同（相似度 {likeness}）",
     "a-refusal": "这是拒答，训练时会自动生成拒答类训练示例",
     "cut-off": "回答有 {length} 个词元，实际作答时超过 {most} 个会被截断（[answering] max_new_tokens）",
-    **read.CASES,
     # the gate
     "blocking": "{name}：{sign}",
     "score-better": "更好：{score} {points} {interval}（{count} 题）",
@@ -196,6 +195,8 @@ CASES: dict[str, str] = {
     **{f"score {name.removeprefix('quality_')}": texts["zh"] for name, texts in quality.TEXTS.items()},
     **{f"fault {name.removeprefix('train_')}": texts["zh"] for name, texts in trained.TEXTS.items()},
 }
+PARTS = (OWN, read.CASES, errors.CASES)
+CASES = {case: words for part in PARTS for case, words in part.items()}
 
 SHORT = 16  # characters of what is listed with 、
 

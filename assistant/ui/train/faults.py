@@ -5,9 +5,10 @@ from html import escape
 from typing import Any
 
 from assistant.records import Language
+from assistant.ui.page.plain import shown
 from assistant.ui.texts import say
 from assistant.ui.texts.told import told
-from assistant.ui.train.pieces import badge, shown
+from assistant.ui.train.pieces import badge
 from assistant.ui.train.plan import title_of
 
 NAMES = {

@@ -4,13 +4,8 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from assistant.records import Language
+from assistant.ui.page.plain import shown
 from assistant.ui.texts import say
-from assistant.ui.texts.told import English
-
-
-def shown(text: str) -> str:
-    """The text escaped; English on a page in another language says that it is."""
-    return f'<span lang="en">{escape(text)}</span>' if isinstance(text, English) else escape(text)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str = "") -> str:

@@ -19,7 +19,7 @@ from assistant.rows.sources import Source, find_source
 from assistant.ui.page.said import said
 from assistant.ui.page.site import Site
 from assistant.ui.texts import Worded, joined, say
-from assistant.ui.texts.told import told
+from assistant.ui.texts.told import both, told
 from assistant.ui.train.pieces import folded, notice, quiet, table
 from assistant.ui.train.since import since_lines
 
@@ -93,7 +93,7 @@ class RowsStep:
         user = self.site.who(request)
         domain = self.site.domain(user, name, "train")
         if not path or use not in get_args(As):
-            raise ExampleError(say("train_no_file", language))
+            raise ExampleError(both("train_no_file"))
         to = cast(As, use)
         if to != "examples":
             self.site.domain(user, name, "teach")
@@ -127,7 +127,7 @@ class RowsStep:
         domain = self.site.domain(user, home or name, "train")
         path = self.site.workspace.inside(domain.examples / Path(file_name).name)
         if not file_name or not path.is_file() or _digest(path) != digest:
-            raise ExampleError(say("train_changed_since", language, file=Path(file_name).name))
+            raise ExampleError(both("train_changed_since", file=Path(file_name).name))
         path.unlink()
         hidden = gr.update(visible=False)
         return [notice(say("train_undone", language, file=path.name)), hidden, hidden, hidden, "", self.show(domain, language)[0]]

@@ -5,11 +5,13 @@ from html import escape
 from assistant.access import User, may
 from assistant.domain import Domain
 from assistant.errors import AssistantError
-from assistant.records import AdapterVersion, Language
+from assistant.records import AdapterVersion, Language, message
 from assistant.training.staleness import new_examples, now
 from assistant.ui.domains.versions import registry_of
 from assistant.ui.page.site import Site
 from assistant.ui.texts import say
+from assistant.ui.texts.told import told
+from assistant.ui.train.pieces import notice
 
 FEW = 100  # S1c: at least so many rows, a few hundred are enough
 CHANGED = {"examples": "train_changed_examples", "documents": "train_changed_documents", "prompt": "train_changed_prompt"}
@@ -38,7 +40,7 @@ def since_lines(site: Site, domain: Domain, language: Language) -> str:
         count, fresh = new_examples(domain, folder)
         changed = now(domain, site.workspace, {}).changed_since(last.card) if last else []
     except AssistantError as error:
-        return f'<p class="notice bad">{escape(str(error))}</p>'
+        return notice(told(message(error), language), "bad")
     lines = [say("train_rows_now", language, count=count)]
     if count < FEW:
         lines.append(say("train_rows_few", language, few=FEW))

@@ -13,7 +13,7 @@ from assistant.answering.flow import Ask
 from assistant.domain import Domain
 from assistant.errors import AccessError, AdapterError, DomainError, ModelError
 from assistant.evaluation.cache import open_cache
-from assistant.records import AdapterVersion, Language
+from assistant.records import AdapterVersion, Language, Told, message
 from assistant.registry import Registry, card_value
 from assistant.retrieval.words import words_and_signs
 from assistant.training.asked import Sides
@@ -21,6 +21,7 @@ from assistant.ui.domains.versions import registry_of
 from assistant.ui.page.said import said
 from assistant.ui.page.site import Site
 from assistant.ui.texts import Worded, say
+from assistant.ui.texts.told import both, told
 from assistant.ui.train.pieces import badge, notice, quiet
 from assistant.ui.train.since import decided
 
@@ -66,9 +67,9 @@ class TryingStep:
     def compare(self, name: str, number: str, language: Language, request: gr.Request) -> Iterator[list[Any]]:
         """The dev questions answered by both sides: at once what the gate kept, the rest one by one."""
         user, (domain, version, against) = self.site.who(request), self._chosen(name, number, request)
-        opened = self._opened(language)
+        opened = self._opened()
         if not all(may_read(user, groups) for groups in opened.knowledge.ledger.access(domain.name).values()):
-            raise AccessError(say("train_not_all", language))
+            raise AccessError(both("train_not_all"))
         sides_of: list[Pair] = []
         names = _names(version, against, language)
         waiting, running = gr.update(visible=False), gr.update(visible=True)
@@ -84,7 +85,7 @@ class TryingStep:
                     before, after = kept or sides.answers(question)
                     sides_of.append((question.question, before.text, after.text))
             except (AccessError, DomainError) as error:  # what is there stays
-                yield [shown(sides_of, names, language) + notice(str(error), "bad"), *self._halted()]
+                yield [shown(sides_of, names, language) + notice(told(message(error), language), "bad"), *self._halted()]
                 return
         yield [shown(sides_of, names, language) or quiet(say("train_no_questions", language)), *self._halted()]
 
@@ -92,7 +93,7 @@ class TryingStep:
     def ask_own(self, question: str, name: str, number: str, language: Language, request: gr.Request) -> Iterator[str]:
         """One question of the reader's, to both sides; it is not kept."""
         domain, version, against = self._chosen(name, number, request)
-        opened, user = self._opened(language), self.site.who(request)
+        opened, user = self._opened(), self.site.who(request)
         self.site.hurry(user)
         if not question or not question.strip():
             yield quiet(say("empty", language))
@@ -108,10 +109,10 @@ class TryingStep:
         version = chosen_version(registry, domain.name, number)
         return domain, version, compared_with(registry, version)
 
-    def _opened(self, language: Language) -> Any:
+    def _opened(self) -> Any:
         if opened := self.site.opening.ready:
             return opened
-        raise ModelError(say("starting", language))
+        raise ModelError(both("starting"))
 
     def _halted(self) -> list[Any]:
         return [gr.update(visible=True), gr.update(visible=False)]
@@ -120,7 +121,7 @@ class TryingStep:
 def chosen_version(registry: Registry, domain: str, number: str) -> AdapterVersion:
     """The version of that number; AdapterError for anything else that came."""
     if not str(number).isdecimal():
-        raise AdapterError(f"{number!r:.40} is no version; choose one of the list")
+        raise AdapterError(Told(f"{number!r:.40} is no version; choose one of the list", "no-version", number=str(number)[:40]))
     return registry.version(domain, int(number))
 
 

@@ -7,7 +7,7 @@ import gradio as gr
 from assistant.access import User, may
 from assistant.domain import Domain
 from assistant.errors import AdapterError, AssistantError
-from assistant.records import AdapterVersion, Language
+from assistant.records import AdapterVersion, Language, message
 from assistant.registry import card_value
 from assistant.training.promote import judged, objections, promote, unproved
 from assistant.training.staleness import now
@@ -16,7 +16,7 @@ from assistant.ui.domains.versions import registry_of
 from assistant.ui.page.said import said
 from assistant.ui.page.site import Site
 from assistant.ui.texts import Worded, say
-from assistant.ui.texts.told import told_all
+from assistant.ui.texts.told import both, told, told_all
 from assistant.ui.train.pieces import folded, items, notice, quiet, table
 from assistant.ui.train.since import CHANGED
 from assistant.ui.train.trying import chosen_version
@@ -84,7 +84,7 @@ class VersionsStep:
         version = chosen_version(registry, domain.name, number)
         reasons = objections(version)
         if reasons and anyway is not True:
-            raise AdapterError(say("train_tick", language, version=version.served_name))
+            raise AdapterError(both("train_tick", version=version.served_name))
         promote(registry, version, f"chosen by {user.name}{' against the gate' if reasons else ''}")
         return notice(say("train_promoted", language, version=version.served_name), "good")
 
@@ -119,7 +119,7 @@ class VersionsStep:
         try:
             there = now(domain, self.site.workspace, {})
         except AssistantError as error:
-            return notice(str(error), "bad")
+            return notice(told(message(error), language), "bad")
         rows = [
             (
                 version.served_name, say("train_live" if live and live.number == version.number else "train_candidate", language),

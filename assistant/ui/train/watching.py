@@ -13,6 +13,7 @@ from assistant.training.following import Standing, standing_of
 from assistant.ui.page.said import said
 from assistant.ui.page.site import Site
 from assistant.ui.texts import Worded, say
+from assistant.ui.texts.told import both
 from assistant.ui.train.curve import curve
 from assistant.ui.train.faults import fault_list
 from assistant.ui.train.pieces import badge, duration, facts, folded, items, notice, quiet
@@ -67,7 +68,7 @@ class WatchStep:
         user = self.site.who(request)
         domain, language, cures = self.site.domain(user, page[self.plan.domain], "train"), page[self.plan.language], page[self.plan.cures]
         if cures not in {str(count) for count in range(MOST_CURES + 1)}:
-            raise TrainingError(say("train_cures_range", language, most=MOST_CURES))
+            raise TrainingError(both("train_cures_range", most=MOST_CURES))
         begin(self.site.workspace, self.site.plugins, domain, user, "train", self.plan.changes(domain, page), int(cures))
         return [*self.show(domain, language), gr.update(active=True), *self.plan.show(domain, language)]
 
