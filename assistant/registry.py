@@ -52,19 +52,19 @@ class Registry:
     def version(self, domain: str, number: int) -> AdapterVersion:
         found = {version.number: version for version in self.versions(domain)}
         if number not in found:
-            known = ", ".join(v.served_name for v in found.values()) or f"none yet (assistant train {domain})"
-            text, there = f"no adapter {domain}@{number} for base {self.base!r}; there is: {known}", [version.served_name for version in found.values()]
-            raise AdapterError(Told(text, "no-adapter", name=f"{domain}@{number}", base=self.base, known=there or "—"))
+            name, names = f"{domain}@{number}", [one.served_name for one in found.values()]
+            known = ", ".join(names) or f"none yet (assistant train {domain})"
+            raise AdapterError(Told(f"no adapter {name} for base {self.base!r}; there is: {known}", "no-adapter", name=name, base=self.base, known=names or "—"))
         return found[number]
 
     def current(self, domain: str) -> AdapterVersion | None:
         """The live version, or None when there is none; AdapterError when CURRENT names one that is missing or damaged."""
-        pointer = self.folder(domain) / "CURRENT"
-        text = self._pointed(domain)
+        pointer, text = self.folder(domain) / "CURRENT", self._pointed(domain)
         if text is None:
             return None
         if not _NUMBER.fullmatch(text):
-            raise AdapterError(f"{pointer} says {text!r:.40}, not a version; choose one with: assistant adapters use {domain} N")
+            said = f"{pointer} says {text!r:.40}, not a version; choose one with: assistant adapters use {domain} N"
+            raise AdapterError(Told(said, "no-pointer", pointer=str(pointer), found=text[:40], domain=domain))
         path = pointer.parent / text
         card = _read_card(path)
         if card is None or not (path / WEIGHTS).is_file():

@@ -22,7 +22,7 @@ from assistant.answering.support import likely
 from assistant.domain import Domain, own_lines
 from assistant.models.engine import Sampling
 from assistant.prompt import EXAMPLES, render_prompt, with_examples
-from assistant.records import AdapterVersion, Answer, Evidence, Kind, Language, Passage, Prompt, Route, Turn
+from assistant.records import AdapterVersion, Answer, Evidence, Kind, Language, Passage, Prompt, Route, Turn, case_of
 from assistant.retrieval.flow import Fit
 
 SURELY_OUTSIDE = 0.75
@@ -246,6 +246,7 @@ class Run:
             "base": self.home.engine.info.name,
             "examples": [{"origin": shot.origin, "question": shot.question} for shot in self.shots],
             "silenced": self.silenced,
+            "silenced_told": case_of(self.silenced),
         }
 
     @contextmanager

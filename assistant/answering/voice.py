@@ -7,7 +7,7 @@ from assistant.errors import AdapterError
 from assistant.models.engine import Engine
 from assistant.models.fit import prompt_fault
 from assistant.prompt import prompt_fingerprint
-from assistant.records import AdapterVersion
+from assistant.records import AdapterVersion, Told, message
 from assistant.registry import Registry
 
 Adapter = Literal["current", "off"] | int
@@ -49,7 +49,8 @@ class Voices:
             before = self._spoke.get(domain.name)
             if wanted != "current" or before is None:
                 raise
-            return before, f"{error}; {before.served_name} goes on"
+            text = f"{error}; {before.served_name} goes on"
+            return before, Told(text, "goes-on", fault=message(error), version=before.served_name)
         if wanted == "current":
             self._remember(domain.name, version)
         return version, why

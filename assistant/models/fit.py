@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import AdapterError
-from assistant.records import AdapterVersion
+from assistant.records import AdapterVersion, Told
 from assistant.registry import CONFIG, WEIGHTS, card_value
 
 MOVING = ("pissa", "olora", "corda", "eva", "loftq", "lora_ga")
@@ -23,19 +23,18 @@ def check_version(version: AdapterVersion, base: Mapping[str, str]) -> None:
     trained = card_value(version.card, "base", "fingerprints") or {}
     for part, here in base.items():
         if part in trained and trained[part] != here:
-            raise AdapterError(
-                f"{version.served_name} was trained on another {part} of {version.base} (card {trained[part]}, here {here}); "
-                f"train it again: assistant train {version.domain}"
-            )
+            text = f"{version.served_name} was trained on another {part} of {version.base} (card {trained[part]}, here {here})"
+            again = f"{text}; train it again: assistant train {version.domain}"
+            raise AdapterError(Told(again, "other-part", version=version.served_name, part=Told(part, f"part {part}"), base=version.base))
     if not (version.folder / WEIGHTS).is_file():
-        raise AdapterError(f"{version.folder} has no {WEIGHTS}; roll back with: assistant adapters rollback {version.domain}")
+        text = f"{version.folder} has no {WEIGHTS}; roll back with: assistant adapters rollback {version.domain}"
+        raise AdapterError(Told(text, "no-weights", version=version.served_name, file=WEIGHTS))
     published = card_value(version.card, "files")
     for name, here in (adapter_hashes(version.folder) if isinstance(published, dict) else {}).items():
         if published.get(name, here) != here:
-            raise AdapterError(
-                f"{version.folder / name} is not the file that was published and proved; restore it, "
-                f"roll back (assistant adapters rollback {version.domain}) or train again"
-            )
+            text = f"{version.folder / name} is not the file that was published and proved; restore it, "
+            text += f"roll back (assistant adapters rollback {version.domain}) or train again"
+            raise AdapterError(Told(text, "other-file", version=version.served_name, file=name))
 
 
 def prompt_fault(version: AdapterVersion, here: str) -> str:
@@ -43,10 +42,8 @@ def prompt_fault(version: AdapterVersion, here: str) -> str:
     trained = card_value(version.card, "prompt")
     if not trained or trained == here:
         return ""
-    return (
-        f"{version.served_name} was trained with another prompt.jinja (card {trained}, here {here}); "
-        f"train it again: assistant train {version.domain}, or put the old prompt back"
-    )
+    text = f"{version.served_name} was trained with another prompt.jinja (card {trained}, here {here}); "
+    return Told(f"{text}train it again: assistant train {version.domain}, or put the old prompt back", "other-prompt", version=version.served_name)
 
 
 def check_servable(folder: Path, base: Path) -> None:

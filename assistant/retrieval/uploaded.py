@@ -16,6 +16,7 @@ from assistant.domain import Domain
 from assistant.domain_files import OF_A_CONVERSATION, DomainSpec, Refusal, Term
 from assistant.errors import DocumentError
 from assistant.records import Document, Language, Told, message
+from assistant.retrieval.guard import no_reader
 from assistant.retrieval.load import document_files, printable
 from assistant.settings import Workspace
 
@@ -96,8 +97,7 @@ def keep_file(path: Path, documents: Path, suffixes: Sequence[str]) -> str:
     """Copy a file there under its own name, complete or not at all; returns the name. DocumentError when it cannot be kept."""
     name = path.name
     if path.suffix.lower() not in suffixes:
-        text = f"no reader for {path.suffix or 'files without a suffix'}; readable: {', '.join(suffixes)}"
-        raise DocumentError(Told(text, "no-reader", suffix=path.suffix or "—", readable=", ".join(suffixes)))
+        raise DocumentError(no_reader(path.suffix, suffixes))
     if not name.isprintable() or name.startswith((".", "~$")) or len(name.encode("utf-8", "replace")) > LONGEST_NAME:
         text = f"its name cannot be kept (hidden, longer than {LONGEST_NAME} bytes, or with control characters); rename it"
         raise DocumentError(Told(text, "name-not-kept", longest=LONGEST_NAME))

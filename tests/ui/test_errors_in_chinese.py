@@ -14,12 +14,14 @@ from starlette.requests import Request
 
 from assistant.access import User
 from assistant.errors import AssistantError
+from assistant.models.fit import prompt_fault
 from assistant.models.server import ServerEngine
-from assistant.records import message
+from assistant.records import Answer, case_of, message
 from assistant.settings import Settings
 from assistant.training.background import Sitting, begin, latest
 from assistant.training.promote import promote
 from assistant.ui.about.tab import AboutTab
+from assistant.ui.chat.around import told_around
 from assistant.ui.chat.attach import Attach
 from assistant.ui.chat.tab import ChatTab
 from assistant.ui.compare.tab import CompareTab
@@ -159,3 +161,12 @@ def test_a_base_model_that_cannot_be_reached_is_told_in_chinese() -> None:
     with pytest.raises(AssistantError) as raised:
         ServerEngine(Settings(base_model="http://127.0.0.1:9/v1"))
     assert told(message(raised.value), "zh").startswith("http://127.0.0.1:9/v1 没有 OpenAI 兼容的服务器应答（")
+
+
+def test_an_adapter_left_out_of_an_answer_is_explained_in_chinese() -> None:
+    version: Any = SimpleNamespace(served_name="staff@2", domain="staff", card={"prompt": "old"})
+    why = prompt_fault(version, "new")
+    receipt = json.loads(json.dumps({"silenced": why, "silenced_told": case_of(why)}))
+    html = told_around(Answer("q", "a", "zh", domain="staff", receipt=receipt), 1.0, "0-0", "zh", {})
+    assert "此回答没有使用该领域的适配器：staff@2 是用另一个 prompt.jinja 训练的" in html
+    assert "was trained with another prompt.jinja" in told_around(Answer("q", "a", "en", domain="staff", receipt=receipt), 1.0, "0-0", "en", {})

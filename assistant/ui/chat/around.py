@@ -12,6 +12,7 @@ from assistant.ui.domains.titles import domain_title
 from assistant.ui.page.addresses import receipt_address
 from assistant.ui.page.plain import plain
 from assistant.ui.texts import say
+from assistant.ui.texts.told import told
 
 Titles = Mapping[str, str]
 
@@ -35,7 +36,8 @@ def why(reply: Reply, language: Language) -> str:
 def _notes(answer: Answer, language: Language) -> str:
     """What a reader has to know before using the answer: an adapter that was left out, what a draft lacks."""
     parts: list[dict[str, Any]] = answer.receipt.get("parts") or [{**answer.receipt, "kind": answer.kind}]
-    notes = [say("note_silenced", language, reason=part["silenced"]) for part in parts if part.get("silenced") and not part.get("refused")]
+    left_out = [part for part in parts if part.get("silenced") and not part.get("refused")]
+    notes = [say("note_silenced", language, reason=told(part["silenced"], language, part.get("silenced_told"))) for part in left_out]
     for part in parts:
         if part.get("kind") == "draft" and (blanks := part.get("replaced")):
             notes.append(say("note_blanks", language, count=len(blanks)))

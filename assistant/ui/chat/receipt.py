@@ -14,6 +14,7 @@ from assistant.ui.chat.figures import check_table, evidence_list, example_list, 
 from assistant.ui.domains.titles import domain_title
 from assistant.ui.page.plain import plain
 from assistant.ui.texts import say
+from assistant.ui.texts.told import told
 
 Kept = Mapping[str, Any]
 CHOSEN, STAYS = "chosen by the user", "goes on in "  # the route's own words
@@ -123,7 +124,7 @@ def _written(part: Kept, language: Language) -> Iterator[str]:
     else:
         yield say("receipt_adapter", language, base=base, adapter=adapter) if adapter else say("receipt_base", language, base=base)
     if part.get("silenced"):
-        yield say("note_silenced", language, reason=part["silenced"])
+        yield say("note_silenced", language, reason=told(part["silenced"], language, part.get("silenced_told")))
     if part.get("kind") == "draft":
         yield say("receipt_draft", language)
         return

@@ -86,5 +86,5 @@ def _badges(answer: Answer, language: Language) -> list[str]:
     tone = " warn" if answer.refused else ""
     found = [f'<span class="badge{tone}">{escape(say(key, language))}</span>']
     if silenced := answer.receipt.get("silenced"):
-        found.append(f'<span class="badge bad">{escape(str(silenced))}</span>')
+        found.append(f'<span class="badge bad">{as_html(told(str(silenced), language, answer.receipt.get("silenced_told")))}</span>')
     return found

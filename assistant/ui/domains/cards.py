@@ -7,12 +7,13 @@ from assistant.access import User, may
 from assistant.domain import Domain
 from assistant.errors import AssistantError
 from assistant.plugins import Fault
-from assistant.records import Language
+from assistant.records import Language, message
 from assistant.retrieval.load import document_files
 from assistant.ui.domains.titles import nothing_to_ask
 from assistant.ui.domains.versions import registry_of
 from assistant.ui.page.site import Site
 from assistant.ui.texts import LANGUAGES, say
+from assistant.ui.texts.told import told
 
 CHANGED = {"examples": "domains_part_examples", "documents": "documents", "prompt": "domains_part_prompt"}
 
@@ -41,7 +42,7 @@ def _adapter(site: Site, domain: Domain, language: Language) -> str:
     try:
         version = registry_of(site).current(domain.name)
     except AssistantError as error:
-        return say("damaged", language, reason=error)
+        return say("damaged", language, reason=told(message(error), language))
     return version.served_name if version else say("none_live", language, domain=domain.name)
 
 
