@@ -30,7 +30,7 @@ TEXTS: dict[str, dict[Language, str]] = {
         "zh": "程序内部出错，请重试；如仍出现，可在运行本应用的终端中查看详情。",
     },
     "cannot_start": {"en": "The model cannot be used:", "zh": "模型无法使用："},
-    "with_adapter": {"en": "With adapter", "zh": "使用适配器"},
+    "with_adapter": {"en": "In the domain's voice", "zh": "采用领域语气"},
     "voice_examples": {"en": "voice by examples", "zh": "语气参照示例"},
     "no_adapter": {
         "en": "This domain has no live adapter, so both answers are the base model's.",
