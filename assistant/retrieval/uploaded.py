@@ -23,8 +23,8 @@ from assistant.settings import Workspace
 MOST_FILES = 20
 LONGEST_NAME = 200  # bytes; file systems take 255
 # Whoever brings a file asks about it: both are below a domain's thresholds, see "Files of a conversation" in docs/benchmarks.md.
-ENOUGH = 0.1  # support for an answer
-KNOWN = 0.1  # of the question's words
+ENOUGH = 0.08  # support for an answer
+KNOWN = 0.0  # of the question's words
 KEY = re.compile(r"[0-9a-f]{32}")
 TITLE: dict[Language, str] = {"en": "Your files", "zh": "您的文件"}
 Stage = Literal["waiting", "reading", "indexing", "ready", "fault", "refused"]
