@@ -28,7 +28,7 @@ from assistant.retrieval.view import View
 from assistant.retrieval.writer import only_writer
 from assistant.settings import Workspace
 
-TRIED = 2  # counts up when files that could not be read may now be
+TRIED = 3  # counts up when files that could not be read may now be, or are told otherwise
 Report = Callable[[str, int, int], None]
 Before = tuple[str, Entry | None, tuple[str, str] | None]
 

@@ -85,7 +85,7 @@ def _changed(values: Values, changes: tuple[str, ...]) -> Recipe:
         values = _merged(values, {table: {key: _value(text.strip())}})
     faults += _faults(values, "")
     if faults:
-        raise TrainingError(Told("\n  ".join(["--set has faults:", *faults]), "set-faults", faults=faults))
+        raise TrainingError(Told("\n  ".join(["--set has faults:", *faults]), "set-faults", faults="；".join(faults)))
     given = _given(values)
     return Recipe(**given).leaving(frozenset(place for place in AUTO if place.partition(".")[2] not in given.get(place.partition(".")[0], {})))
 
