@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import chain, islice
 
 from assistant.answering.ask import Run
 from assistant.answering.cite import Citations
@@ -13,13 +14,17 @@ CLEARLY = 0.5  # a domain whose documents support an answer by so much more answ
 
 
 def from_files(run: Run, answered: Callable[[Run], Iterator[str | Answer]]) -> Iterator[str | Answer] | None:
-    """What the conversation's files say to a question that is routed already; None where there are none, or a domain answers it better."""
+    """What the conversation's files say to a question that is routed already; None where there are none, or a domain answers it better, or at all."""
     files = _of_files(run)
     if files is None:
         return None
     if about_files(files.question, _names(files)):
         return overview(files)
-    return answered(files) if _answers(files, run) else None
+    if not _answers(files, run):
+        return None
+    spoken = answered(files)
+    begun = list(islice(spoken, 1))  # nothing is said before a refusal
+    return None if files.refused and run.domain and run.supported() else chain(begun, spoken)
 
 
 def _of_files(run: Run) -> Run | None:

@@ -4,19 +4,22 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from assistant.answering import attached
 from assistant.answering.cite import Citations
 from assistant.answering.flow import Ask, Assistant, open_assistant
 from assistant.answering.overview import about_files, evidence, lines, overviews
 from assistant.answering.refuse import silent
-from assistant.domain import Domain
+from assistant.domain import REFUSAL, Domain
 from assistant.domain_files import OF_A_CONVERSATION, DomainSpec
 from assistant.records import Document
 from assistant.retrieval.chunk import split
 from assistant.settings import Workspace
 from assistant.testing.models import tiny_llama
+from assistant.testing.server import openai_server
 from tests.retrieval.attaching import attach
 
 ROOT = Path(__file__).parents[2]
@@ -94,6 +97,27 @@ def test_files_answer_what_they_say_and_domains_the_rest(assistant: Assistant, t
     assert assistant.answer(Ask("What does a berth in the north basin cost?")).domain != files.name
     pinned = assistant.answer(Ask("How many days of annual leave do I get?", domain="hr_policy", attached=files))
     assert pinned.domain == "hr_policy"
+
+
+def test_a_domain_answers_where_the_model_finds_nothing_in_the_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attached, "CLEARLY", 1.0)
+    asked: list[str] = []
+
+    def reply(body: dict[str, Any]) -> str:
+        asked.append(body["messages"][-1]["content"])
+        return REFUSAL["en"] if "harbour master" in asked[-1] else "No idea."
+
+    shutil.copytree(ROOT / "plugins" / "hr_policy", tmp_path / "plugins" / "hr_policy")
+    key, path = uuid.uuid4().hex, tmp_path / "rules.md"
+    path.write_text(f"{RULES}\n## Annual leave\n\nWhile the harbour master takes days of annual leave, the crane rests.\n", "utf-8")
+    with openai_server(reply) as url:
+        (tmp_path / "assistant.toml").write_text(f'base_model = "{url}"\n', "utf-8")
+        assistant = open_assistant(Workspace(tmp_path))
+        list(attach(assistant.uploads, key, [path]))
+        files = assistant.uploads.domain(key)
+        told = assistant.answer(Ask("How many days of annual leave do I get?", attached=files))
+        assistant.close()
+    assert "harbour master" in asked[0] and (told.domain, told.refused) == ("hr_policy", False)
 
 
 @pytest.mark.slow
