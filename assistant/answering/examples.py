@@ -5,21 +5,22 @@ Only what somebody wrote or looked through is shown: no exports (examples/raw/),
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from assistant.access import User
-from assistant.answering.look import files_in, mark_of
-from assistant.answering.shots import Shots, shots_of
+from assistant.answering.look import mark_of
+from assistant.answering.shots import KEPT, Shots, shot_of, shots_of
 from assistant.domain import Domain
-from assistant.errors import AssistantError
 from assistant.models.engine import ModelInfo
 from assistant.records import Example, content_id
 from assistant.retrieval.embed import Embedder
 from assistant.retrieval.flow import Knowledge
 from assistant.rows.clean import Cleaner
-from assistant.rows.examples import example_files
+from assistant.rows.examples import ExampleFile, example_files, read_rows
+from assistant.rows.swapped import with_swaps
 
 SHORTEST = 1
 logger = logging.getLogger(__name__)
@@ -37,7 +38,7 @@ def examples_shown(receipt: Mapping[str, Any]) -> int:
 
 def has_examples(domain: Domain) -> bool:
     """Whether there is any file of examples that may be shown."""
-    return any(not file.export for file in example_files(domain.examples))
+    return bool(_files(domain))
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,9 @@ class Examples:
     def _read(self, domain: Domain, before: Shots | None) -> Shots:
         try:
             return shots_of(_fit_to_show(domain), self._embedder, before)
-        except (AssistantError, OSError) as error:
-            logger.warning("no examples of %s are shown: %s (see: assistant check %s)", domain.name, error, domain.name)
+        except Exception as error:  # a damaged file makes libraries raise anything; an answer can do without examples
+            said = f"{type(error).__name__}: {error}"
+            logger.warning("no examples of %s are shown: %s (see: assistant check %s)", domain.name, said, domain.name)
             return Shots()
 
 
@@ -82,16 +84,28 @@ def may_see(user: User, domain: Domain, knowledge: Knowledge) -> bool:
     return not knowledge.view(domain.name).hidden(user)
 
 
+def _files(domain: Domain) -> list[ExampleFile]:
+    return [file for file in example_files(domain.examples) if not file.export]
+
+
 def _fit_to_show(domain: Domain) -> Iterator[Example]:
-    cleaner = Cleaner(domain, SHORTEST)
-    for file in example_files(domain.examples):
-        if file.export:
-            continue
-        for row in cleaner.judge_file(file):
+    """What may be shown. Judging takes most of the time: rows of a language and kind of which there are enough are passed over."""
+    cleaner, found = Cleaner(domain, SHORTEST), Counter[object]()
+    for file in _files(domain):
+        for read, swapped in with_swaps(read_rows(file)):
+            if read.example and found[_group(read.example)] >= KEPT:
+                continue
+            row = cleaner.judge(read, file, swapped)
             if row.example and not row.asks and not any(fault.kind == "personal-data" for fault in row.faults):
+                found[_group(row.example)] += 1
                 yield row.example
+
+
+def _group(example: Example) -> object:
+    shot = shot_of(example)
+    return (shot.language, shot.kind) if shot else None
 
 
 def _mark(domain: Domain) -> str:
     """Changes when a file of examples or the measured questions do."""
-    return content_id(list(files_in(domain.examples)), list(mark_of(domain.folder / "questions.jsonl")))
+    return content_id([list(mark_of(path)) for path in (*(file.path for file in _files(domain)), domain.folder / "questions.jsonl")])

@@ -26,9 +26,9 @@ def look(workspace: Workspace, domains: Mapping[str, Domain]) -> Seen:
     """Domains' folders (those given, and whatever stands in plugins/), their documents and the settings."""
     folders = {**{folder.name: folder for folder in _folders(workspace.plugins)}, **{name: domain.folder for name, domain in domains.items()}}
     return Seen(
-        plugins=content_id([(name, list(files_in(folder, deep=False))) for name, folder in sorted(folders.items())]),
+        plugins=content_id([(name, list(_files(folder, deep=False))) for name, folder in sorted(folders.items())]),
         settings=content_id(list(mark_of(workspace.root / MARKER))),
-        documents={name: content_id([list(files_in(part)) for part in (folder / "documents", workspace.knowledge / name)]) for name, folder in folders.items()},
+        documents={name: content_id([list(_files(part)) for part in (folder / "documents", workspace.knowledge / name)]) for name, folder in folders.items()},
     )
 
 
@@ -44,7 +44,7 @@ def _folders(plugins: Path) -> list[Path]:
         return []
 
 
-def files_in(folder: Path, deep: bool = True) -> Iterator[tuple[str, int, int, int]]:
+def _files(folder: Path, deep: bool = True) -> Iterator[tuple[str, int, int, int]]:
     """(path, time, size, inode) of the files in a folder; what cannot be looked at is passed over."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
@@ -54,7 +54,7 @@ def files_in(folder: Path, deep: bool = True) -> Iterator[tuple[str, int, int, i
         if entry.name.startswith((".", "~$", "__pycache__")):
             continue
         if deep and entry.is_dir(follow_symlinks=False):
-            yield from files_in(Path(entry.path))
+            yield from _files(Path(entry.path))
         elif entry.is_file(follow_symlinks=deep is False):
             yield from mark_of(Path(entry.path))
 

@@ -84,7 +84,7 @@ class Shots:
 def shots_of(examples: Iterable[Example], embedder: Embedder | None = None, known: Shots | None = None) -> Shots:
     """Examples ready to choose from; vectors of questions that are ``known`` are taken from there."""
     found: dict[tuple[Language, Kind], list[Shot]] = {}
-    for shot in filter(None, map(_shot, examples)):
+    for shot in filter(None, map(shot_of, examples)):
         same = found.setdefault((shot.language, shot.kind), [])
         if len(same) < KEPT:
             same.append(shot)
@@ -107,8 +107,8 @@ def same_question(one: str, other: str) -> bool:
     return one.strip() == other.strip() or (bool(left | right) and len(left & right) / len(left | right) >= OWN)
 
 
-def _shot(example: Example) -> Shot | None:
-    """None where question and answer are not of one language."""
+def shot_of(example: Example) -> Shot | None:
+    """None where there is no answer, or not in the question's language."""
     spoken = [turn for turn in example.turns if turn.role != "system"]
     if len(spoken) < 2:
         return None

@@ -33,7 +33,8 @@ def sides(assistant: "Assistant", domain: str | None, adapter: "Adapter", agains
 
     if not assistant.engine.info.takes_adapters:
         if against or adapter != "current":
-            raise AdapterError(f"{assistant.engine.info.name} takes no adapters; without a version the domain's examples are compared: assistant chat {domain} --compare")
+            name, named = assistant.engine.info.name, f" {domain}" if domain else ""
+            raise AdapterError(f"{name} takes no adapters; without a version the domain's examples are compared: assistant chat{named} --compare")
         return Side("base", "off"), Side("voice by examples", "current")
     first = Side("base", "off")
     if against:

@@ -16,7 +16,7 @@ GROUPS = {
 OTHER = "Other measures"
 _ORDER = [name for names in GROUPS.values() for name in names]
 _TITLES = {"refusal": "Refusal right", "stands": "Own words stand", "mrr": "MRR", f"ndcg@{DEPTH}": f"nDCG@{DEPTH}", "chrf": "chrF", "rouge_l": "ROUGE-L"}
-_RUNGS = {"plain": "Plain prompt", "few-shot": "Few-shot", "rag": "RAG", "lora": "LoRA", "rag+lora": "RAG + LoRA"}
+_RUNGS = {"plain": "Plain prompt", "few-shot": "Few-shot", "rag": "RAG", "rag+few-shot": "RAG + few-shot", "lora": "LoRA", "rag+lora": "RAG + LoRA"}
 
 
 @dataclass(frozen=True)

@@ -145,14 +145,14 @@ def test_house_words_stand_and_what_only_an_example_could_say_does_not(desk: Des
 
 
 def test_the_voice_is_compared_with_the_bare_base_though_the_weights_are_the_same(desk: Desk) -> None:
-    off, on = sides(desk.assistant, "travel", "current", None)
     weights = []
-    for side in (off, on):
+    for side in sides(desk.assistant, "travel", "current", None):
         answer, _ = desk.ask("How long until a train ticket is paid back?", adapter=side.adapter)
         weights.append(spoken_by(desk.assistant, answer, side.adapter))
     assert weights[1] == {**weights[0], "examples": MOST}
-    with pytest.raises(AdapterError, match="takes no adapters"):
-        sides(desk.assistant, "travel", 3, None)
+    for domain, said in (("travel", "assistant chat travel --compare"), (None, "assistant chat --compare")):
+        with pytest.raises(AdapterError, match=said):
+            sides(desk.assistant, domain, 3, None)
 
 
 def test_a_draft_is_shown_drafts_and_an_answer_answers(desk: Desk) -> None:
@@ -225,10 +225,30 @@ def test_threads_embed_an_example_once_and_a_new_one_alone_later(desk: Desk) -> 
     assert embedder.made == ["May I take a boat?"]
 
 
-def test_examples_that_cannot_be_read_leave_the_answer_without_them(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
-    broken = Examples(Embedder(Settings(embedder="/no/such/folder", embedder_languages=["en"])))
+def test_a_linked_file_is_read_again_once_it_has_changed(desk: Desk, tmp_path: Path) -> None:
+    domain, examples, file = desk.assistant.plugins.domain("club"), Examples(Embedder(Settings())), tmp_path / "shared.jsonl"
+    (link := desk.root / "plugins/club/examples/shared.jsonl").symlink_to(file)
+    for asked in ("May I take a boat?", "May I take the last night train?"):
+        file.write_text(row(asked, "Club: yes."), "utf-8")
+        assert asked in [shot.question for shot in examples.of(domain).groups["en", "answer"].shots]
+    link.unlink()
+
+
+def test_rows_of_which_there_are_enough_are_not_judged(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assistant.answering.examples.KEPT", 2)
+    shots = Examples(Embedder(Settings())).of(desk.assistant.plugins.domain("travel"))
+    assert {key: len(group.shots) for key, group in shots.groups.items()} == {("en", "answer"): 2, ("zh", "answer"): 2, ("en", "draft"): 1}
+
+
+class Damaged(Embedder):
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        raise ValueError("no vectors")
+
+
+@pytest.mark.parametrize("embedder", [Embedder(Settings(embedder="/no/such/folder", embedder_languages=["en"])), Damaged(Settings())])
+def test_examples_that_cannot_be_read_leave_the_answer_without_them(desk: Desk, embedder: Embedder, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
-        assert broken.of(desk.assistant.plugins.domain("travel")).groups == {}
+        assert Examples(embedder).of(desk.assistant.plugins.domain("travel")).groups == {}
     assert "assistant check travel" in caplog.text
 
 

@@ -20,6 +20,7 @@ from assistant.ui.compare.panes import Shown, panes_html
 from assistant.ui.compare.streams import Pane, side_by_side
 from assistant.ui.compare.tab import CompareTab
 from assistant.ui.compare.ways import Way, ways_in
+from assistant.ui.compare.words import kept_html
 from assistant.ui.page.tab import Frame
 from tests.ui.conftest import site_of
 
@@ -90,6 +91,7 @@ def test_a_base_that_takes_no_adapters_is_compared_with_and_without_the_domains_
     assert not same(asked, registry)
     kept = asked.preference("right", registry)
     assert (kept.left_is, kept.right_is, kept.adapter) == ("rag", "rag+few-shot", "no adapter")
+    assert "RAG + few-shot" in kept_html({"base": "rag", "tuned": kept.right_is, "questions": 1, "raters": 1, "prefer_tuned": 1, "prefer_base": 0, "ties": 0}, "en")
     html = panes_html([Shown("", one.pane, one.weights) for one in asked.sides], "en")
     assert "no adapter, base starter 01234567" in html and "voice by examples (3), base starter 01234567" in html
 

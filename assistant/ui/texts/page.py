@@ -26,7 +26,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     },
     "damaged": {"en": "unusable: {reason}", "zh": "不可用：{reason}"},
     "yes": {"en": "yes", "zh": "支持"},
-    "no": {"en": "no: answers are shaped by each domain's prompt alone", "zh": "不支持，各领域仅凭提示词作答"},
+    "no": {"en": "no: each question is sent with a few of the domain's examples", "zh": "不支持，提问时附上该领域的几条示例"},
     "seconds": {"en": "{seconds} s", "zh": "{seconds} 秒"},
     "page": {"en": "p. {page}", "zh": "第 {page} 页"},
     "base": {"en": "Base model", "zh": "基础模型"},
