@@ -31,7 +31,8 @@ TEMPLATE_TOKENS = 200
 
 @dataclass
 class Run:
-    """The state of one question between the stages; ``cited`` marks were given before it, in the same answer."""
+    """The state of one question between the stages; ``cited`` marks were given before it, in the same answer. ``silent``: the model said that the
+    passages do not say; from a support of ``sure``, or the calibration's, on the evidence is quoted all the same."""
 
     home: Opened
     request: Ask
@@ -41,6 +42,8 @@ class Run:
     standalone: str = ""
     cited: int = 0
     refused: bool = False
+    silent: bool = False
+    sure: float | None = None
     domain: Domain | None = None
     kind: Kind = "answer"
     found: Route = field(default_factory=lambda: Route(None, ()))
@@ -147,14 +150,13 @@ class Run:
             text += piece
             yield piece
         self.timings["generate"] = time.perf_counter() - started
-        if not text.strip() and speaker.refused and self.support < self.home.calibration.sure_support:
-            yield from self.refuse_silent(SILENT)
-            return
-        if not text.strip() and not self.cancelled.is_set():
+        self.silent = speaker.refused and not text.strip()
+        believed = self.silent and self.support < (self.sure or self.home.calibration.sure_support)
+        if not (text.strip() or believed or self.cancelled.is_set()):
             for piece in speaker.quote():
                 text += piece
                 yield piece
-        if not text.strip() and not self.cancelled.is_set():
+        if not text.strip() and (believed or not self.cancelled.is_set()):
             yield from self.refuse_silent(SILENT)
             return
         yield self._answer(text.strip(), speaker)

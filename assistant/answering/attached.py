@@ -10,6 +10,7 @@ from assistant.answering.overview import about_files, evidence, lines, overviews
 from assistant.records import Answer, Route
 
 FROM_FILES = "from the conversation's files"
+SURE = 0.2  # from this support on the evidence is quoted where the model says that the files do not say
 CLEARLY = 0.5  # a domain whose documents support an answer by so much more answers instead of the files
 
 
@@ -23,8 +24,9 @@ def from_files(run: Run, answered: Callable[[Run], Iterator[str | Answer]]) -> I
     if not _answers(files, run):
         return None
     spoken = answered(files)
-    begun = list(islice(spoken, 1))  # nothing is said before a refusal
-    return None if files.refused and run.domain and run.supported() else chain(begun, spoken)
+    begun = list(islice(spoken, 1))  # whether the model finds the answer in the files is known by its first words
+    nothing = files.refused or files.silent
+    return None if nothing and run.domain and run.supported() and run.support > files.support else chain(begun, spoken)
 
 
 def _of_files(run: Run) -> Run | None:
@@ -34,7 +36,7 @@ def _of_files(run: Run) -> Run | None:
         return None
     request = replace(run.request, domain=files.name, adapter="off")
     found = Route(files.name, run.found.scores, FROM_FILES)
-    return Run(run.home, request, run.question, run.language, run.cancelled, standalone=run.standalone, domain=files, found=found)
+    return Run(run.home, request, run.question, run.language, run.cancelled, standalone=run.standalone, domain=files, found=found, sure=SURE)
 
 
 def _answers(files: Run, run: Run) -> bool:

@@ -27,16 +27,16 @@ class Assistant(Opened):
         run = Run(self, request, question, detect(question), cancelled or Event())
         run.standalone = rewrite(question, request.history)
         run.route()
-        if files := from_files(run, _answered):
+        if files := from_files(run, answered):
             yield from files
         elif run.domain is None:
             yield from run.refuse_outside()
         elif not request.documents:
             yield from alone(run)
         elif len(runs := by_domain(run)) > 1:
-            yield from in_turn(run, runs, _answered)
+            yield from in_turn(run, runs, answered)
         else:
-            yield from _answered(run)
+            yield from answered(run)
 
     def answer(self, request: Ask) -> Answer:
         """The finished answer."""
@@ -45,7 +45,7 @@ class Assistant(Opened):
         return last
 
 
-def _answered(run: Run) -> Iterator[str | Answer]:
+def answered(run: Run) -> Iterator[str | Answer]:
     """The stages after the route, in the run's domain."""
     run.retrieve()
     if not run.relevant():
