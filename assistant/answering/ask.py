@@ -109,35 +109,35 @@ class Run:
 
     def render(self) -> None:
         assert self.domain
-        history, left = self._fitting_history()
+        history = self._fitting_history()
         asked = self.question if history else self.standalone
         prompt = render_prompt(self.domain, asked, self.evidence, self.language, self.kind, history)
         self.adapter = self._adapter()
-        self._show_examples(left)
+        self._show_examples(prompt)
         self.prompt = with_examples(prompt, [(shot.question, shot.answer) for shot in self.shots])
 
-    def _fitting_history(self) -> tuple[tuple[Turn, ...], int]:
-        """The latest turns that the base model takes beside evidence, question and answer, and the tokens that are left then."""
+    def _fitting_history(self) -> tuple[Turn, ...]:
+        """The latest turns that the base model takes beside evidence, question and answer."""
         assert self.domain
         engine = self.home.engine
         history = self.request.history[-2 * engine.info.history_turns :] if engine.info.history_turns else ()
         used = sum(engine.count_tokens(item.text) + 24 for item in self.evidence) + engine.count_tokens(self.question)
         room = engine.info.context_tokens - used - self.domain.spec.answering.max_new_tokens - TEMPLATE_TOKENS
-        taken = [engine.count_tokens(turn.content) + 8 for turn in history]
-        while taken and sum(taken) > room:
-            history, taken = history[2:], taken[2:]
-        return history, room - sum(taken)
+        while history and sum(engine.count_tokens(turn.content) + 8 for turn in history) > room:
+            history = history[2:]
+        return history
 
-    def _show_examples(self, left: int) -> None:
-        """Examples of the domain's voice for a base that can take no adapter, in the tokens that passages and history leave."""
+    def _show_examples(self, prompt: Prompt) -> None:
+        """Examples of the domain's voice for a base that can take no adapter, in the tokens that the prompt leaves."""
         assert self.domain
-        home, info = self.home, self.home.engine.info
+        home, info, count = self.home, self.home.engine.info, self.home.engine.count_tokens
         if self.request.adapter != "current" or not speaks_by_examples(info) or not may_see(self.request.user, self.domain, home.knowledge):
             return
-        room = min(left - home.engine.count_tokens(EXAMPLES[self.language]), info.evidence_tokens)
+        used = sum(count(turn.content) + 8 for turn in prompt.messages) + count(EXAMPLES[self.language])
+        room = min(info.context_tokens - used - self.domain.spec.answering.max_new_tokens, info.evidence_tokens)
         with self._timed("examples"):
             shots = home.examples.of(self.domain)
-            self.shots = shots.nearest(self.standalone, self.language, self.kind, Fit(MOST, room, home.engine.count_tokens))
+            self.shots = shots.nearest(self.standalone, self.language, self.kind, Fit(MOST, room, count))
         self.house = shots.words if self.shots else frozenset()
 
     def speak(self) -> Iterator[str | Answer]:

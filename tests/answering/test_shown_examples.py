@@ -33,7 +33,8 @@ ASKED = ["Is a taxi paid back?", "What does the bus cost?", "May I fly to a cust
 CHINESE = [("出租车能报销吗？", "您好！出租车可以报销。"), ("公交车要钱吗？", "您好！公交车免费。"), ("可以坐飞机吗？", "您好！坐飞机要先获批准。")]
 MEASURED = "When does the travel desk open in the morning?"
 SECRET = "plugins/club/documents/board.md"
-TIGHT = {"roomy": 5500, "tight": 7450, "full": 7700}  # tokens that an answer may take of 8192
+TIGHT = {"roomy": 5500, "tight": 7600, "full": 7700, "wordy": 5900}  # tokens that an answer may take of 8192
+WORDY = "{% extends 'default.jinja' %}{% block system %}{{ super() }} " + "Be kind. " * 300 + "{% endblock %}"
 
 
 def row(question: str, answer: str, kind: str = "answer") -> str:
@@ -58,6 +59,7 @@ FILES = {
     SECRET: '---\naccess: ["board"]\n---\n# Board\n\nThe board meets on Monday.\n',
     "plugins/club/examples/dialogues.jsonl": row("Is a train to the club paid?", "Club: the train is paid.\n"),
     **{f"plugins/{name}/domain.toml": f'name = "{name}"\n[answering]\nmax_new_tokens = {tokens}\n' for name, tokens in TIGHT.items()},
+    "plugins/wordy/prompt.jinja": WORDY,
     **{f"plugins/{name}/documents/rules.md": RULES for name in TIGHT},
     **{f"plugins/{name}/examples/dialogues.jsonl": "\n".join(TRAVEL) for name in TIGHT},
 }
@@ -170,14 +172,14 @@ def test_measured_questions_exports_personal_data_and_other_domains_are_never_sh
     assert shown(messages) == [("Is a train to the club paid?", "Club: the train is paid.")]
 
 
-def test_examples_give_way_to_passages(desk: Desk) -> None:
+def test_examples_give_way_to_passages_and_to_a_long_prompt(desk: Desk) -> None:
     count, counts = desk.assistant.engine.count_tokens, []
     for name, reserved in TIGHT.items():
         answer, messages = desk.ask("How long until a train ticket is paid back?", domain=name)
         assert sum(count(message["content"]) for message in messages) + reserved <= desk.assistant.engine.info.context_tokens
         counts.append(len(shown(messages)))
         assert [one["text"] for one in answer.receipt["evidence"]] == RULES.strip().split("\n\n")[1:]
-    assert counts[0] == MOST > counts[1] > counts[2] == 0
+    assert counts[0] == MOST > counts[1] > counts[2] == counts[3] == 0
 
 
 def test_a_base_that_takes_adapters_is_shown_none(adapters: Desk) -> None:
