@@ -2,7 +2,7 @@
 
 The real app with the embedded model and accounts on, in a workspace of its own: the three domains with their adapters, and a folder with the codes of
 lockers. Each question carries a mark, the name of a locker that nobody else asks for, and the answer has to hold that locker's code. Between two
-questions a person reads for a few seconds. Also counted: errors, seconds to the first words, the app's memory over time; and how long one person alone waits.
+questions a person reads for a few seconds; after ten of them another conversation is begun. Also counted: errors, seconds to the first words, the app's memory over time; and how long one person alone waits.
 """
 
 import os
@@ -26,6 +26,7 @@ from benchmarks.visitor import Asked, Visitor
 ROOT = Path(__file__).parents[1]
 LOCKERS = 400
 PASSWORD = "a-long-walk-by-the-sea"
+TALK = 10  # questions of a conversation, then another is begun
 READS = (3.0, 9.0)  # seconds between an answer and the next question
 WARM = 3
 HEAD = """| people | questions | errors | mixed up | wrong alone too | seconds to the first words, p50 / p95 | to the end, p50 / p95 |
@@ -90,7 +91,11 @@ def visits(address: str, number: int, mine: list[Locker], until: float, done: li
     mood = random.Random(number)
     visitor = Visitor(address, f"user{number}", PASSWORD)
     time.sleep(mood.uniform(0, READS[1]))
+    asked = 0
     while time.monotonic() < until:
+        if asked % TALK == 0:
+            visitor.begin_anew()
+        asked += 1
         locker = mood.choice(mine)
         done.append((locker, visitor.ask(locker.question(mood))))
         time.sleep(mood.uniform(*READS))
@@ -148,8 +153,8 @@ def main(people: str = "30", seconds: str = "300") -> None:
             print(HEAD)
             report("1", alone, address)
             report(people, done, address)
-    middle = len(memory) // 2
-    print(f"memory, MB: at the beginning {memory[0]:.0f}, in the middle {memory[middle]:.0f}, at the end {memory[-1]:.0f}, most {max(memory):.0f}")
+    parts = ", ".join(f"{memory[round(share * (len(memory) - 1))]:.0f}" for share in (0, 0.2, 0.4, 0.6, 0.8, 1))
+    print(f"memory, MB, from the beginning to the end in five parts: {parts}; most {max(memory):.0f}")
 
 
 if __name__ == "__main__":

@@ -47,10 +47,15 @@ class Visitor:
         config = self._http.get("/config").raise_for_status().json()
         self._components = {one["id"]: one for one in config["components"]}
         self._values = {key: None if one["type"] == "state" else one["props"].get("value") for key, one in self._components.items()}
+        self._fresh = dict(self._values)
         self._prefix = config.get("api_prefix", "/gradio_api")
         self._box = self._named("question")
         self._last = self._named("chat-last")
         self._ask = next(one for one in config["dependencies"] if [self._box, "submit"] in [list(target) for target in one["targets"]])
+
+    def begin_anew(self) -> None:
+        """What the page holds as it was at first: the next question begins another conversation."""
+        self._values = dict(self._fresh)
 
     def ask(self, question: str) -> Asked:
         """Type a question and wait until its answer is finished."""
