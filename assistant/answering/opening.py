@@ -77,8 +77,11 @@ class Opened:
         self.registry = parts.registry
         self.notices = parts.notices
         self.voices = Voices(parts.registry, parts.engine)
-        self.examples = Examples(parts.knowledge.embedder)
         self.family = Family()
+
+    @cached_property
+    def examples(self) -> Examples:
+        return Examples(self.knowledge.embedder)
 
     @cached_property
     def router(self) -> Router:
