@@ -15,7 +15,7 @@ CLEARLY = 0.5  # a domain whose documents support an answer by so much more answ
 
 
 def from_files(run: Run, answered: Callable[[Run], Iterator[str | Answer]]) -> Iterator[str | Answer] | None:
-    """What the conversation's files say to a question that is routed already; None where there are none, or a domain answers it better, or at all."""
+    """What the conversation's files say to a question that is routed already; None where there are none, or a domain answers it better."""
     files = _of_files(run)
     if files is None:
         return None
@@ -26,7 +26,7 @@ def from_files(run: Run, answered: Callable[[Run], Iterator[str | Answer]]) -> I
     spoken = answered(files)
     begun = list(islice(spoken, 1))  # whether the model finds the answer in the files is known by its first words
     nothing = files.refused or files.silent
-    return None if nothing and run.domain and run.supported() and run.support > files.support else chain(begun, spoken)
+    return None if nothing and _better(run, files, 0) else chain(begun, spoken)
 
 
 def _of_files(run: Run) -> Run | None:
@@ -41,12 +41,16 @@ def _of_files(run: Run) -> Run | None:
 
 def _answers(files: Run, run: Run) -> bool:
     files.retrieve()
-    return files.supported() and not (run.domain and _better(run, files))
+    return files.supported() and not _better(run, files, CLEARLY)
 
 
-def _better(run: Run, files: Run) -> bool:
-    run.retrieve()
-    return run.supported() and run.support > files.support + CLEARLY
+def _better(run: Run, files: Run, by: float) -> bool:
+    """Whether a domain's documents support an answer by so much more."""
+    if run.domain is None:
+        return False
+    if not run.signals:
+        run.retrieve()
+    return run.supported() and run.support > files.support + by
 
 
 def overview(files: Run) -> Iterator[str | Answer]:
